@@ -75,6 +75,8 @@ export const ERRORS = define({
   'PLB-START-008': { retryable: false, http: 500, next: 'Check that the address answers and that the namespace exists.' },
   'PLB-START-009': { retryable: false, http: 500, next: 'Make the folder writable for this user, or choose another with PLUMBLINE_HOME.' },
   'PLB-START-010': { retryable: false, http: 500, next: 'Correct the setting named above.' },
+  'PLB-START-011': { retryable: true, http: 500, next: 'Connect to a network once so that npm can fetch it, then start again; or start with --no-demo.' },
+  'PLB-START-012': { retryable: false, http: 500, next: 'See the log file named above, then start again; or start with --no-demo.' },
   'PLB-INTERNAL-001': { retryable: false, http: 500, next: 'Report this with the time and the code; the log holds the rest.' },
 });
 

@@ -1,0 +1,140 @@
+/**
+ * Owns: putting one npm package of one version into a cache folder, whole or not at all. Does not own: what is done with it.
+ *
+ * The install happens in `<folder>.installing` and is renamed at the end, so a killed install never looks finished; whoever
+ * comes next sees that its owner is gone and clears it away.
+ */
+import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PlumblineError } from '../../model/errors.js';
+import { findNpm, npmEnvironment } from './npm-command.js';
+import { identify, isSameProcess, type ProcessIdentity } from './process-identity.js';
+
+export type Progress = (message: string) => void;
+
+export interface NpmInstallRequest {
+  readonly name: string;
+  readonly version: string;
+  /** Where the package ends up: `<folder>/node_modules/<name>`. Its parent is created. */
+  readonly folder: string;
+  /** What a person calls it, for progress and errors. */
+  readonly title: string;
+  readonly overrides?: Readonly<Record<string, string>>;
+  readonly flags?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+  readonly onProgress?: Progress;
+}
+
+/** `${XDG_CACHE_HOME:-~/.cache}/plumbline/<name>-<version>`: outside the checkout, shared by every clone of this user. */
+export function defaultCacheFolder(name: string, version: string): string {
+  return join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'plumbline', `${name}-${version}`);
+}
+
+/** Installs once; returns at once when the very version is there already. */
+export async function installPackage(request: NpmInstallRequest): Promise<string> {
+  const say = request.onProgress ?? (() => {});
+  while (!(await isInstalled(request))) {
+    const work = await claim(request, say);
+    if (work === null) continue;
+    try {
+      await runInstall(request, work, say);
+      await rm(request.folder, { recursive: true, force: true });
+      await rename(work, request.folder);
+    } finally {
+      await rm(work, { recursive: true, force: true });
+    }
+  }
+  return request.folder;
+}
+
+async function isInstalled({ folder, name, version }: NpmInstallRequest): Promise<boolean> {
+  try {
+    const text = await readFile(join(folder, 'node_modules', name, 'package.json'), 'utf8');
+    return (JSON.parse(text) as { version?: string }).version === version;
+  } catch {
+    return false;
+  }
+}
+
+/** Our own working folder, or null after waiting for another install that is under way or clearing a dead one. */
+async function claim({ folder, title }: NpmInstallRequest, say: Progress): Promise<string | null> {
+  const work = `${folder}.installing`;
+  await mkdir(dirname(folder), { recursive: true });
+  try {
+    await mkdir(work);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if (await isAbandoned(work)) await rm(work, { recursive: true, force: true });
+    else {
+      say(`Waiting for another install of ${title}`);
+      await sleep(1_000);
+    }
+    return null;
+  }
+  await writeFile(join(work, 'owner.json'), JSON.stringify(await identify(process.pid)));
+  return work;
+}
+
+async function isAbandoned(work: string): Promise<boolean> {
+  try {
+    const owner = JSON.parse(await readFile(join(work, 'owner.json'), 'utf8')) as ProcessIdentity;
+    return !(await isSameProcess(owner));
+  } catch {
+    // No owner yet: either it is being written this very moment, or the owner died before it could.
+    const age = await stat(work).then((s) => Date.now() - s.ctimeMs, () => 0);
+    return age > 10_000;
+  }
+}
+
+async function runInstall(request: NpmInstallRequest, work: string, say: Progress): Promise<void> {
+  const { name, version, title } = request;
+  await writeFile(join(work, 'package.json'), JSON.stringify({ private: true, overrides: request.overrides ?? {} }));
+  say(`Installing ${title} ${version} from npm (once for this user)`);
+  const began = Date.now();
+  const tick = setInterval(() => say(`Installing ${title} ${version}, ${Math.round((Date.now() - began) / 1000)} s`), 5_000);
+  const log = `${request.folder}.log`;
+  try {
+    const exit = await npmInstall(request, work, log);
+    if (exit !== 0) throw await installFailure(request, log);
+    if (!(await isInstalled({ ...request, folder: work }))) throw await installFailure(request, log);
+  } finally {
+    clearInterval(tick);
+  }
+  say(`Installed ${name} ${version} in ${Math.round((Date.now() - began) / 1000)} s`);
+}
+
+async function npmInstall(request: NpmInstallRequest, work: string, log: string): Promise<number> {
+  const npm = await findNpm();
+  const flags = ['--no-audit', '--no-fund', '--no-save', '--no-package-lock', '--prefer-offline', '--loglevel=error',
+    '--fetch-retries=2', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000', ...(request.flags ?? [])];
+  const args = [...npm.args, 'install', `${request.name}@${request.version}`, '--prefix', work, ...flags];
+  const out = openSync(log, 'w');
+  try {
+    return await new Promise<number>((resolve, reject) => {
+      const child = spawn(npm.command, args, { cwd: work, env: npmEnvironment(request.env), stdio: ['ignore', out, out] });
+      const end = (): void => void child.kill('SIGTERM');
+      process.once('exit', end);
+      child.once('error', reject);
+      child.once('close', (code) => {
+        process.off('exit', end);
+        resolve(code ?? 1);
+      });
+    });
+  } finally {
+    closeSync(out);
+  }
+}
+
+const OFFLINE = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED|ERR_SOCKET_TIMEOUT)\b/;
+
+async function installFailure({ title, version, name }: NpmInstallRequest, log: string): Promise<PlumblineError> {
+  const text = await readFile(log, 'utf8').catch(() => '');
+  const details = { package: `${name}@${version}`, log };
+  if (/\bENOSPC\b/.test(text)) return new PlumblineError('PLB-START-003', `The disk is full: ${title} could not be installed.`, details);
+  if (OFFLINE.test(text)) return new PlumblineError('PLB-START-011', `The npm registry cannot be reached, so ${title} ${version} was not installed.`, details);
+  return new PlumblineError('PLB-START-012', `npm could not install ${title} ${version}; its log is ${log}.`, details);
+}

@@ -1,0 +1,83 @@
+/**
+ * Owns: a child process that cannot outlive us: stopped on request, and ending by itself when we are killed. Does not own:
+ * what the child is or when it is ready.
+ *
+ * The child leads its own group, so a Ctrl+C in the terminal reaches only us and we end it in order. Its standard input is
+ * a pipe from us: when we die in whatever way, the pipe closes and a preloaded script ends the child.
+ */
+import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { endProcess, identify, type ProcessIdentity } from './process-identity.js';
+
+export interface TetheredProcess extends ProcessIdentity {
+  readonly logFile: string;
+  /** Resolves with the exit code (null after a signal) as soon as the process is gone. */
+  readonly exited: Promise<number | null>;
+  readonly hasExited: () => boolean;
+  stop(): Promise<void>;
+}
+
+export interface TetheredStart {
+  /** A script for node, and its arguments. */
+  readonly script: string;
+  readonly args: readonly string[];
+  readonly nodeArgs?: readonly string[];
+  readonly folder: string;
+  readonly logName: string;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+const TETHER = `// Ends this process when the program that started it is gone.
+function end() {
+  process.kill(process.pid, 'SIGTERM');
+  setTimeout(() => process.exit(1), 8000);
+}
+process.stdin.on('end', end).on('error', end).resume();
+if (process.stdin.unref) process.stdin.unref();
+`;
+
+export async function startTethered(start: TetheredStart): Promise<TetheredProcess> {
+  await mkdir(start.folder, { recursive: true, mode: 0o700 });
+  const tether = join(start.folder, 'tether.cjs');
+  await writeFile(tether, TETHER);
+  const logFile = join(start.folder, start.logName);
+  const child = launch(start, tether, logFile);
+  const exited = new Promise<number | null>((resolve) => {
+    child.once('exit', (code) => resolve(code));
+    child.once('error', () => resolve(1));
+  });
+  child.stdin?.on('error', () => {});
+  // A pid that is gone already still gets an identity: one that matches no living process.
+  const identity = (child.pid === undefined ? null : await identify(child.pid)) ?? { pid: child.pid ?? 0, began: '' };
+  return {
+    ...identity,
+    logFile,
+    exited,
+    hasExited: () => child.exitCode !== null || child.signalCode !== null || child.pid === undefined,
+    stop: async () => {
+      await endProcess(identity);
+      if (child.pid !== undefined) await exited;
+    },
+  };
+}
+
+function launch({ script, args, nodeArgs = [], folder, env }: TetheredStart, tether: string, logFile: string) {
+  const log = openSync(logFile, 'w', 0o600);
+  try {
+    return spawn(process.execPath, ['--require', tether, ...nodeArgs, script, ...args], {
+      cwd: folder,
+      env: { ...withoutNpm(process.env), ...env },
+      stdio: ['pipe', log, log],
+      detached: process.platform !== 'win32',
+    });
+  } finally {
+    closeSync(log);
+  }
+}
+
+/** What npm and a test runner leave in the environment is none of the child's business. */
+function withoutNpm(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(npm_|VITEST|NODE_OPTIONS$|NODE_ENV$)/i.test(name)));
+}
