@@ -1,0 +1,2 @@
+/** The task queue that every worker polls. */
+export const TASK_QUEUE = 'plumbline';
