@@ -11,6 +11,7 @@ import { ensureAccess, type NodeRedAccess } from './node-red-access.js';
 import { settingsText } from './node-red-settings.js';
 import { defaultCacheFolder, installPackage, type Progress } from './npm-install.js';
 import { freePort } from './ports.js';
+import { type ProcessIdentity } from './process-identity.js';
 import { startTethered, type TetheredProcess } from './tethered-process.js';
 
 /** The newest line that runs on Node 20. */
@@ -45,11 +46,14 @@ export interface NodeRedStart {
   /** More arguments for node, as a probe that a test preloads. */
   readonly nodeArgs?: readonly string[] | undefined;
   readonly readyWithinMs?: number | undefined;
+  /** Told as soon as the process exists, so that it can be written down before anything can go wrong. */
+  readonly onSpawn?: ((identity: ProcessIdentity) => Promise<void>) | undefined;
 }
 
 export interface RunningNodeRed {
   readonly url: string;
   readonly port: number;
+  readonly version: string;
   readonly access: NodeRedAccess;
   readonly process: TetheredProcess;
   readonly readyMs: number;
@@ -62,9 +66,11 @@ export async function startNodeRed(start: NodeRedStart): Promise<RunningNodeRed>
   await mkdir(start.folder, { recursive: true, mode: 0o700 });
   const access = await ensureAccess(start.folder);
   const port = start.port ?? (await freePort());
-  const hashing = createRequire(join(start.installFolder, 'package.json'))('bcryptjs') as { hashSync(text: string, rounds: number): string };
+  const load = createRequire(join(start.installFolder, 'package.json'));
+  const { hashSync } = load('bcryptjs') as { hashSync(text: string, rounds: number): string };
+  const { version } = load('node-red/package.json') as { version: string };
   const settings = join(start.folder, 'settings.js');
-  await writeFile(settings, settingsText({ port, access, hash: (text) => hashing.hashSync(text, 8) }), { mode: 0o600 });
+  await writeFile(settings, settingsText({ port, access, hash: (text) => hashSync(text, 8) }), { mode: 0o600 });
   const child = await startTethered({
     script: join(start.installFolder, 'node_modules', 'node-red', 'red.js'),
     args: ['--userDir', start.folder, '--settings', settings],
@@ -75,12 +81,13 @@ export async function startNodeRed(start: NodeRedStart): Promise<RunningNodeRed>
   });
   const url = `http://127.0.0.1:${port}`;
   try {
+    await start.onSpawn?.({ pid: child.pid, began: child.began });
     await waitUntilReady(url, child, start.readyWithinMs ?? 90_000);
   } catch (error) {
     await child.stop();
     throw error;
   }
-  return { url, port, access, process: child, readyMs: Date.now() - began, stop: () => child.stop() };
+  return { url, port, version, access, process: child, readyMs: Date.now() - began, stop: () => child.stop() };
 }
 
 /**

@@ -42,6 +42,7 @@ export async function installPackage(request: NpmInstallRequest): Promise<string
     if (work === null) continue;
     try {
       await runInstall(request, work, say);
+      await rm(join(work, 'owner.json'), { force: true });
       await rm(request.folder, { recursive: true, force: true });
       await rename(work, request.folder);
     } finally {

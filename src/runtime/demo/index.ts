@@ -1,0 +1,145 @@
+/**
+ * Owns: the demo estate of a fresh Plumbline: a real Node-RED in its home folder, seeded once, stopped with us, removable.
+ * Does not own: registering it as a platform and scanning it; the caller does that with what it gets back.
+ */
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { DEMO_COMPANY, demoFlows } from './flows.js';
+import { deployFlows, readFlows } from './node-red-admin.js';
+import { type SignIn } from './node-red-access.js';
+import { installNodeRed, nodeRedToken, startNodeRed, type RunningNodeRed } from './node-red.js';
+import { type Progress } from './npm-install.js';
+import { freePort } from './ports.js';
+import { endProcess, type ProcessIdentity } from './process-identity.js';
+
+export interface DemoEstate {
+  /** Begins with "Demo:", so that nobody takes it for theirs. */
+  readonly name: string;
+  readonly connectorId: 'node-red';
+  /** The same at every start, unless the port was taken meanwhile. */
+  readonly url: string;
+  /** Reads and nothing else: for the scanner, which signs in with it. */
+  readonly secret: SignIn;
+  /** For the person who wants to change a flow in the editor. */
+  readonly admin: SignIn;
+  readonly editorUrl: string;
+  readonly pid: number;
+  readonly version: string;
+  readonly readyMs: number;
+  /** Resolves when the process is gone, wanted or not. */
+  readonly exited: Promise<number | null>;
+  stop(): Promise<void>;
+}
+
+export interface DemoStart {
+  readonly home: string;
+  readonly cacheFolder?: string | undefined;
+  readonly port?: number | undefined;
+  readonly onProgress?: Progress | undefined;
+}
+
+/** Tried in this order the first time; afterwards the demo keeps its port. */
+const PORTS = [7081, 7082, 7083, 7084, 7085];
+
+interface DemoState {
+  readonly port: number;
+  /** Set once the flows are in: from then on they are the person's, even when all of them are deleted. */
+  readonly seeded: boolean;
+}
+
+/** Installs Node-RED when needed, clears away a leftover of a crash, starts it and seeds it the first time. */
+export async function startDemoEstate({ home, cacheFolder, port, onProgress }: DemoStart): Promise<DemoEstate> {
+  const say = onProgress ?? (() => {});
+  await endLeftover(home);
+  await rm(removedMark(home), { force: true });
+  const installFolder = await installNodeRed({ cacheFolder, onProgress });
+  const folder = join(home, 'demo', 'node-red');
+  const state = await readJson<DemoState>(stateFile(home));
+  say('Starting the demo platform (Node-RED)');
+  const wanted = port === undefined ? [...(state === null ? [] : [state.port]), ...PORTS] : [port];
+  const running = await startNodeRed({
+    folder,
+    installFolder,
+    port: await freePort(wanted),
+    onSpawn: (identity) => writeJson(runFile(home), identity),
+  });
+  try {
+    if (state?.seeded !== true) await seedWhenEmpty(running, say);
+    await writeJson(stateFile(home), { port: running.port, seeded: true } satisfies DemoState);
+  } catch (error) {
+    await running.stop();
+    throw error;
+  }
+  return describe(running, home);
+}
+
+/** Stops the demo and deletes its folder. The next start can see that it was removed on purpose. */
+export async function removeDemoEstate(home: string): Promise<void> {
+  await endLeftover(home);
+  await rm(join(home, 'demo', 'node-red'), { recursive: true, force: true, maxRetries: 3 });
+  await writeJson(removedMark(home), { removed: true });
+}
+
+/** True after `removeDemoEstate`, until somebody starts the demo again. */
+export async function wasDemoRemoved(home: string): Promise<boolean> {
+  return (await readJson(removedMark(home))) !== null;
+}
+
+async function seedWhenEmpty({ url, access }: RunningNodeRed, say: Progress): Promise<void> {
+  const token = await nodeRedToken({ url, user: access.admin.username, password: access.admin.password, scope: '*' });
+  const admin = { url, token };
+  const { flows } = await readFlows(admin);
+  // A fresh Node-RED may hold an empty first tab of its own.
+  if (flows.some((item) => item.type !== 'tab')) return;
+  say(`Filling it with the flows of ${DEMO_COMPANY}`);
+  await deployFlows(admin, demoFlows());
+}
+
+function describe(running: RunningNodeRed, home: string): DemoEstate {
+  return {
+    name: `Demo: ${DEMO_COMPANY}`,
+    connectorId: 'node-red',
+    url: running.url,
+    secret: running.access.reader,
+    admin: running.access.admin,
+    editorUrl: `${running.url}/`,
+    pid: running.process.pid,
+    version: running.version,
+    readyMs: running.readyMs,
+    exited: running.process.exited,
+    stop: async () => {
+      await running.stop();
+      await rm(runFile(home), { force: true });
+    },
+  };
+}
+
+/** After a kill -9 of ours the child ends by itself; one that hangs is ended here, and a stranger with its number is left alone. */
+async function endLeftover(home: string): Promise<void> {
+  const left = await readJson<ProcessIdentity>(runFile(home));
+  if (left === null) return;
+  await endProcess(left);
+  await rm(runFile(home), { force: true });
+}
+
+function runFile(home: string): string {
+  return join(home, 'run', 'demo-node-red.json');
+}
+
+function stateFile(home: string): string {
+  return join(home, 'demo', 'node-red', 'demo.json');
+}
+
+function removedMark(home: string): string {
+  return join(home, 'demo', 'removed.json');
+}
+
+async function readJson<T>(file: string): Promise<T | null> {
+  return readFile(file, 'utf8').then((text) => JSON.parse(text) as T, () => null);
+}
+
+async function writeJson(file: string, value: unknown): Promise<void> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await writeFile(`${file}.new`, `${JSON.stringify(value)}\n`, { mode: 0o600 });
+  await rename(`${file}.new`, file);
+}
