@@ -131,3 +131,50 @@ export interface WorkflowProperties {
   availableInMcp?: boolean;
   settings?: JsonValue;
 }
+
+/**
+ * The property vocabulary of platform-settings: one resource per platform, key `settings`. A property is absent when the
+ * platform does not tell it: checks then say could-not-verify, never pass.
+ */
+export interface PlatformSettingsProperties {
+  version?: string;
+  /** sign-in of the editor and admin API; sign-in that all HTTP entry points share */
+  adminAuth?: 'set' | 'none';
+  nodeAuth?: 'set' | 'none';
+  /** CORS origins for all entry points: `none`, `*`, or a list; absent when the platform only tells that it is set */
+  corsOrigins?: string;
+  /** true when the editor listens on every address of the machine; absent when an address is set but not told */
+  listensOnAll?: boolean;
+  /** people may install packages (nodes) from the editor; code may load modules from the registry */
+  packageInstall?: boolean;
+  codeModules?: boolean;
+  /** how stored credentials are encrypted: by a key of the operator's (`user`), one generated beside them (`system`), not at all */
+  credentialEncryption?: 'user' | 'system' | 'disabled';
+  mfaEnforced?: boolean;
+  telemetry?: boolean;
+  [name: string]: JsonValue | undefined;
+}
+
+/** `role` is the native name; `admin` is true for owners and administrators of the whole platform. `mfa` is absent when not told. */
+export interface UserProperties {
+  role?: string;
+  admin?: boolean;
+  pending?: boolean;
+  disabled?: boolean;
+  mfa?: boolean;
+}
+
+/** `community` is true when it is not part of the platform itself. */
+export interface PackageProperties {
+  version?: string;
+  community?: boolean;
+  enabled?: boolean;
+  types?: string[];
+}
+
+/** A stored credential, never its value. `sharedWith` names who else may use it, sorted; `*` for everybody. */
+export interface CredentialProperties {
+  type: string;
+  owner?: string | null;
+  sharedWith?: string[];
+}

@@ -1,5 +1,6 @@
 /** Snapshots and their completeness. Owns: shapes and the pure questions about completeness. Does not own storage. */
 import { z } from 'zod';
+import { ResourceKind } from './resource.js';
 
 /**
  * How the read of one resource type ended. Anything but `collected` and `empty` means "we do not know", and is never a pass.
@@ -21,6 +22,8 @@ export const CompletenessEntry = z.object({
   /** for unavailable: plan, edition or version; for forbidden: the missing right by its name; otherwise the reason */
   reason: z.string().nullable(),
   missing: z.string().nullable(),
+  /** the resource kinds that this type yields; where absent, `kindsOfType` tells */
+  kinds: z.array(ResourceKind).optional(),
   /** a required type that was not read makes the scan incomplete */
   required: z.boolean(),
 });
@@ -48,3 +51,34 @@ export const DataFlow = z.object({
   location: z.object({ file: z.string().nullable(), workflow: z.string().nullable(), step: z.string().nullable() }),
 });
 export type DataFlow = z.infer<typeof DataFlow>;
+
+/** What a resource type of a manifest yields, by its usual name, for entries that do not say it themselves. */
+const KINDS_OF_TYPE: { readonly [type: string]: readonly ResourceKind[] } = {
+  workflows: ['workflow', 'step', 'entry-point', 'ai-step', 'connector'],
+  flows: ['workflow', 'step', 'entry-point', 'ai-step', 'connector'],
+  credentials: ['credential-ref'],
+  users: ['user'],
+  roles: ['role'],
+  groups: ['group'],
+  projects: ['environment'],
+  variables: ['data-store'],
+  'data-tables': ['data-store'],
+  settings: ['platform-settings'],
+  diagnostics: ['platform-settings'],
+  audit: ['platform-settings'],
+  nodes: ['package'],
+  packages: ['package'],
+  'community-packages': ['package'],
+  executions: ['run-stats'],
+};
+
+export function kindsOfType(entry: Pick<CompletenessEntry, 'type' | 'kinds'>): readonly ResourceKind[] {
+  if (entry.kinds !== undefined) return entry.kinds;
+  return KINDS_OF_TYPE[entry.type] ?? ResourceKind.options.filter((kind) => kind === entry.type);
+}
+
+/** The kinds of which some resources may be missing: whoever compares must not take their absence for a removal. */
+export function unreadKinds(entries: readonly CompletenessEntry[]): ResourceKind[] {
+  const open = entries.filter((entry) => entry.state !== 'collected' && entry.state !== 'empty');
+  return [...new Set(open.flatMap((entry) => [...kindsOfType(entry)]))].sort();
+}
