@@ -1,0 +1,28 @@
+/** Starts the portal in the browser. */
+import '@mantine/core/styles.css';
+import '@mantine/notifications/styles.css';
+import './portal.css';
+import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
+import { ModalsProvider } from '@mantine/modals';
+import { Notifications } from '@mantine/notifications';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { createRoot } from 'react-dom/client';
+import { ApiProblem } from './api-client.js';
+import { router } from './router.js';
+import { cssVariables, theme } from './theme.js';
+
+const queries = new QueryClient({
+  defaultOptions: { queries: { staleTime: 5_000, retry: (count, error) => count < 2 && !(error instanceof ApiProblem && error.status >= 400 && error.status < 500) } },
+});
+
+createRoot(document.getElementById('root')!).render(
+  <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto" colorSchemeManager={localStorageColorSchemeManager({ key: 'plumbline-scheme' })}>
+    <QueryClientProvider client={queries}>
+      <ModalsProvider>
+        <Notifications position="top-right" />
+        <RouterProvider router={router} />
+      </ModalsProvider>
+    </QueryClientProvider>
+  </MantineProvider>,
+);

@@ -1,0 +1,23 @@
+/** A time with its zone, and how long ago beside it. Never relative alone. */
+import { Text } from '@mantine/core';
+import type { JSX } from 'react';
+
+const absolute = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', timeZoneName: 'short' });
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+
+const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [['day', 86_400_000], ['hour', 3_600_000], ['minute', 60_000]];
+
+export function inWords(iso: string): string {
+  return absolute.format(new Date(iso));
+}
+
+export function fromNow(iso: string, now: number): string {
+  const distance = new Date(iso).getTime() - now;
+  const step = STEPS.find(([, size]) => Math.abs(distance) >= size);
+  return step ? relative.format(Math.round(distance / step[1]), step[0]) : 'just now';
+}
+
+export function When({ at }: { at: string | null | undefined }): JSX.Element {
+  if (!at) return <Text component="span" size="sm" c="dimmed">never</Text>;
+  return <time dateTime={at}>{inWords(at)} <Text component="span" size="sm" c="dimmed">({fromNow(at, Date.now())})</Text></time>;
+}
