@@ -3,7 +3,7 @@
  * Does not own: which part listens where (temporal-server.ts, postgres-server.ts, api).
  */
 import { createServer, connect } from 'node:net';
-import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { PlumblineError } from '../model/errors.js';
 import { readJson, replaceFile } from './atomic-file.js';
@@ -52,15 +52,19 @@ export function answers(port: number, host = '127.0.0.1', deadlineMs = 1000): Pr
   });
 }
 
-/** The port kept for this part, or a new free one. The same port after every start keeps addresses in notes valid. */
+/**
+ * The port kept for this part, or a new free one. The same port after every start keeps addresses in notes valid.
+ * One file per part, since parts start side by side.
+ */
 export async function rememberedPort(runFolder: string, name: string): Promise<number> {
-  const file = join(runFolder, 'ports.json');
-  const known = readJson<Record<string, number>>(file) ?? {};
-  const before = known[name];
-  if (before !== undefined && (await portState(before)) === 'free') return before;
+  const folder = join(runFolder, 'ports');
+  mkdirSync(folder, { recursive: true });
+  const before = readJson<number>(join(folder, `${name}.json`));
+  if (before !== null && (await portState(before)) === 'free') return before;
+  const others = readdirSync(folder).map((file) => readJson<number>(join(folder, file)));
   let chosen = await freePort();
-  while (Object.values(known).includes(chosen)) chosen = await freePort();
-  replaceFile(file, JSON.stringify({ ...known, [name]: chosen }));
+  while (others.includes(chosen)) chosen = await freePort();
+  replaceFile(join(folder, `${name}.json`), String(chosen));
   return chosen;
 }
 
