@@ -7,7 +7,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { homedir, setPriority } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PlumblineError } from '../../model/errors.js';
@@ -26,6 +26,8 @@ export interface NpmInstallRequest {
   readonly overrides?: Readonly<Record<string, string>>;
   readonly flags?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
+  /** For installs that take minutes: everything else on the machine goes first. */
+  readonly lowPriority?: boolean;
   readonly onProgress?: Progress;
 }
 
@@ -117,6 +119,7 @@ async function npmInstall(request: NpmInstallRequest, work: string, log: string)
   try {
     return await new Promise<number>((resolve, reject) => {
       const child = spawn(npm.command, args, { cwd: work, env: npmEnvironment(request.env), stdio: ['ignore', out, out] });
+      if (request.lowPriority === true && child.pid !== undefined) lowerPriority(child.pid);
       const end = (): void => void child.kill('SIGTERM');
       process.once('exit', end);
       child.once('error', reject);
@@ -127,6 +130,14 @@ async function npmInstall(request: NpmInstallRequest, work: string, log: string)
     });
   } finally {
     closeSync(out);
+  }
+}
+
+function lowerPriority(pid: number): void {
+  try {
+    setPriority(pid, 10);
+  } catch {
+    // It may be gone already, or the system does not let us: both harmless.
   }
 }
 

@@ -34,8 +34,11 @@ function end() {
   process.kill(process.pid, 'SIGTERM');
   setTimeout(() => process.exit(1), 8000);
 }
-process.stdin.on('end', end).on('error', end).resume();
-if (process.stdin.unref) process.stdin.unref();
+// Worker threads are given this script too, and a standard input of their own that is at its end from the start.
+if (require('node:worker_threads').isMainThread) {
+  process.stdin.on('end', end).on('error', end).resume();
+  if (process.stdin.unref) process.stdin.unref();
+}
 `;
 
 export async function startTethered(start: TetheredStart): Promise<TetheredProcess> {
