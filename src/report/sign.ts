@@ -29,9 +29,9 @@ const DEFAULT_YEARS = 10;
 /** A new self-signed certificate with its key. Call once per installation and keep the result. */
 export async function createSigningIdentity(request: NewIdentity): Promise<SigningIdentity> {
   const pair = await promisify(generateKeyPair)('rsa', { modulusLength: KEY_BITS });
-  const privateKey = forge.pki.privateKeyFromPem(pair.privateKey.export({ type: 'pkcs1', format: 'pem' }));
+  const privateKey = forge.pki.privateKeyFromPem(pair.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString());
   const certificate = forge.pki.createCertificate();
-  certificate.publicKey = forge.pki.publicKeyFromPem(pair.publicKey.export({ type: 'spki', format: 'pem' }));
+  certificate.publicKey = forge.pki.publicKeyFromPem(pair.publicKey.export({ type: 'spki', format: 'pem' }).toString());
   // a serial number is positive, so its first bit stays clear
   certificate.serialNumber = `00${randomBytes(16).toString('hex')}`;
   certificate.validity.notBefore = request.notBefore;

@@ -1,0 +1,140 @@
+/** The page model of a scan report. Owns: what is in it and in which order. Pure: every date and hash comes in. */
+import type { DriftItem } from '../model/drift.js';
+import type { CheckResult, Judgement } from '../model/finding.js';
+import { type CompletenessEntry, type DataFlow, isComplete } from '../model/snapshot.js';
+import { type DateWords, dateWords } from './dates.js';
+import type { AuditPosition, Cover, Heading, ReportSeal, SignOff, VerifySection } from './report-model.js';
+import {
+  type CheckSection, type CompletenessSection, type DriftSection, type FindingSection, type FlowSection,
+  checkSection, completenessSection, driftSection, findingSection, flowSection,
+} from './scan-sections.js';
+import { type ScanSummary, scanSummary } from './scan-summary.js';
+import { verifySection } from './verify-section.js';
+import { count } from './words.js';
+
+export type ReportFinding = Judgement & { readonly number: number; readonly firstSeenAt: string };
+
+export interface ScanReportInput {
+  readonly reportId: string;
+  readonly tenantName: string;
+  readonly platform: {
+    readonly name: string; readonly connector: string; readonly baseUrl: string; readonly environment: string; readonly isDemo: boolean;
+  };
+  readonly scan: {
+    readonly id: string; readonly trigger: string; readonly startedAt: string; readonly finishedAt: string;
+    readonly resourceCount: number; readonly snapshotRoot: string; readonly complete: boolean;
+  };
+  readonly completeness: readonly CompletenessEntry[];
+  readonly checkResults: readonly CheckResult[];
+  readonly findings: readonly ReportFinding[];
+  readonly drift: readonly DriftItem[];
+  readonly baseline: {
+    readonly version: number; readonly approvedBy: string | null; readonly approvedAt: string | null; readonly proposedBy: string;
+  } | null;
+  readonly flows: readonly DataFlow[];
+  readonly auditCheckpoint: AuditPosition | null;
+  /** ISO 8601; every date in the file is this one */
+  readonly asOf: string;
+  readonly timeZone: string;
+}
+
+export interface ScanReportModel {
+  readonly lang: string;
+  readonly documentTitle: string;
+  readonly cover: Cover;
+  readonly summary: ScanSummary;
+  readonly completeness: CompletenessSection;
+  readonly findings: FindingSection;
+  readonly drift: DriftSection;
+  readonly flows: FlowSection;
+  readonly checks: CheckSection;
+  readonly method: Heading & { readonly paragraphs: readonly string[] };
+  readonly signOffs: Heading & { readonly rows: readonly SignOff[] };
+  readonly verify: VerifySection;
+}
+
+export function scanReportModel(input: ScanReportInput, seal: ReportSeal): ScanReportModel {
+  const dates = dateWords(input.timeZone, input.asOf);
+  const title = 'Scan report';
+  return {
+    lang: 'en',
+    documentTitle: `${title}: ${input.platform.name}`,
+    cover: cover(input, dates, title),
+    summary: scanSummary(input, dates),
+    completeness: completenessSection(input),
+    findings: findingSection(input, dates),
+    drift: driftSection(input, dates),
+    flows: flowSection(input),
+    checks: checkSection(input),
+    method: { heading: '6 Method and population', intro: '', paragraphs: methodParagraphs(input, dates) },
+    signOffs: signOffs(input, dates),
+    verify: verifySection(
+      { heading: '8 How to check this report', reportId: input.reportId, auditCheckpoint: input.auditCheckpoint, madeAt: dates.moment(input.asOf) }, seal,
+    ),
+  };
+}
+
+/** Both the scan's own word and the record of what was read must say so. */
+export function isWholeScan(input: ScanReportInput): boolean {
+  return input.scan.complete && isComplete(input.completeness);
+}
+
+function cover(input: ScanReportInput, dates: DateWords, title: string): Cover {
+  const { platform, scan } = input;
+  const warnings = [
+    platform.isDemo ? 'Demo estate: made up to show what Plumbline does. Nothing in here is about a real system.' : null,
+    isWholeScan(input) ? null : 'Incomplete scan: part of the platform could not be read. What is missing is named on the next page.',
+  ].filter((warning) => warning !== null);
+  return {
+    title,
+    subject: platform.name,
+    tenant: input.tenantName,
+    warning: warnings.length === 0 ? null : warnings.join(' '),
+    facts: [
+      { label: 'Platform', value: `${platform.name} (${platform.connector}, ${platform.environment})` },
+      { label: 'Address', value: platform.baseUrl },
+      { label: 'Scanned', value: `${dates.moment(scan.startedAt)} to ${dates.moment(scan.finishedAt)}` },
+      { label: 'Started by', value: scan.trigger },
+      { label: 'Read', value: `${count(scan.resourceCount, 'resource')}, ${isWholeScan(input) ? 'complete' : 'not complete'}` },
+      { label: 'Baseline', value: baselineWords(input, dates) },
+      { label: 'As of', value: dates.moment(input.asOf) },
+      { label: 'Rests on snapshot', value: scan.snapshotRoot },
+      { label: 'Scan', value: scan.id },
+      { label: 'Report', value: input.reportId },
+    ],
+  };
+}
+
+function baselineWords(input: ScanReportInput, dates: DateWords): string {
+  const { baseline } = input;
+  if (baseline === null) return 'none approved yet';
+  if (baseline.approvedBy === null) return `v${baseline.version}, proposed by ${baseline.proposedBy}, not approved yet`;
+  return `v${baseline.version}, proposed by ${baseline.proposedBy}, approved by ${baseline.approvedBy} on ${dates.day(baseline.approvedAt)}`;
+}
+
+function methodParagraphs(input: ScanReportInput, dates: DateWords): string[] {
+  const types = input.completeness.filter((entry) => entry.state === 'collected' || entry.state === 'empty').length;
+  return [
+    `Population: everything that the key given to Plumbline could read on ${input.platform.name} between ${dates.moment(input.scan.startedAt)} and ${dates.moment(input.scan.finishedAt)}: ${count(input.scan.resourceCount, 'resource')} of ${count(types, 'resource type')}, without sampling. Types that could not be read are listed in section 1 and are part of no verdict.`,
+    'Reading: only requests that change nothing on the platform. Secrets are replaced before anything is stored; what stands in their place shows whether a secret changed, never its value.',
+    `Judging: ${count(input.checkResults.length, 'check')}, each a rule with a version (section 5), applied to every resource it is about. A check ends as pass, fail, not applicable, could not verify or waived. Could not verify and waived never count as pass.`,
+    'Comparing: the configuration was compared with the approved baseline by the identity of each item. Order, position on the canvas and saves without a change are no difference.',
+    'Limits: a configuration shows what a platform is set up to do, not what it did. Addresses that are computed at run time cannot be read from it. Findings show the state at the time of the scan.',
+  ];
+}
+
+function signOffs(input: ScanReportInput, dates: DateWords): ScanReportModel['signOffs'] {
+  const { baseline } = input;
+  const open = { name: '', date: '' };
+  const approval = baseline === null
+    ? []
+    : [
+        { role: `Proposed baseline v${baseline.version}`, name: baseline.proposedBy, date: '' },
+        { role: `Approved baseline v${baseline.version}`, name: baseline.approvedBy ?? 'not approved yet', date: baseline.approvedAt === null ? '' : dates.day(baseline.approvedAt) },
+      ];
+  return {
+    heading: '7 Sign-offs',
+    intro: 'Approvals on record, and room for those who take note of this report.',
+    rows: [...approval, { role: 'Platform owner', ...open }, { role: 'Compliance officer', ...open }, { role: 'Auditor', ...open }],
+  };
+}
