@@ -2,15 +2,17 @@
  * Owns: the demo estate of a fresh Plumbline: a real Node-RED in its home folder, seeded once, stopped with us, removable.
  * Does not own: registering it as a platform and scanning it; the caller does that with what it gets back.
  */
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readJson, replaceFile } from '../atomic-file.js';
+import { freePort, portState } from '../ports.js';
+import { forgetChild, leftovers, recordChild } from '../process-ledger.js';
 import { DEMO_COMPANY, demoFlows } from './flows.js';
 import { deployFlows, readFlows } from './node-red-admin.js';
 import { type SignIn } from './node-red-access.js';
 import { installNodeRed, nodeRedToken, startNodeRed, type RunningNodeRed } from './node-red.js';
 import { type Progress } from './npm-install.js';
-import { freePort } from './ports.js';
-import { endProcess, type ProcessIdentity } from './process-identity.js';
+import { endGroup } from './process-group.js';
 
 export interface DemoEstate {
   /** Begins with "Demo:", so that nobody takes it for theirs. */
@@ -38,6 +40,9 @@ export interface DemoStart {
   readonly onProgress?: Progress | undefined;
 }
 
+/** In the record of running processes (run/processes). */
+const PROCESS_NAME = 'demo-node-red';
+
 /** Tried in this order the first time; afterwards the demo keeps its port. */
 const PORTS = [7081, 7082, 7083, 7084, 7085];
 
@@ -54,18 +59,19 @@ export async function startDemoEstate({ home, cacheFolder, port, onProgress }: D
   await rm(removedMark(home), { force: true });
   const installFolder = await installNodeRed({ cacheFolder, onProgress });
   const folder = join(home, 'demo', 'node-red');
-  const state = await readJson<DemoState>(stateFile(home));
+  const state = readJson<DemoState>(stateFile(home));
   say('Starting the demo platform (Node-RED)');
   const wanted = port === undefined ? [...(state === null ? [] : [state.port]), ...PORTS] : [port];
+  const run = runFolder(home);
   const running = await startNodeRed({
     folder,
     installFolder,
-    port: await freePort(wanted),
-    onSpawn: (identity) => writeJson(runFile(home), identity),
+    port: await firstFree(wanted),
+    onSpawn: (pid) => recordChild(run, PROCESS_NAME, pid),
   });
   try {
     if (state?.seeded !== true) await seedWhenEmpty(running, say);
-    await writeJson(stateFile(home), { port: running.port, seeded: true } satisfies DemoState);
+    replaceFile(stateFile(home), JSON.stringify({ port: running.port, seeded: true } satisfies DemoState));
   } catch (error) {
     await running.stop();
     throw error;
@@ -77,12 +83,13 @@ export async function startDemoEstate({ home, cacheFolder, port, onProgress }: D
 export async function removeDemoEstate(home: string): Promise<void> {
   await endLeftover(home);
   await rm(join(home, 'demo', 'node-red'), { recursive: true, force: true, maxRetries: 3 });
-  await writeJson(removedMark(home), { removed: true });
+  await mkdir(join(home, 'demo'), { recursive: true, mode: 0o700 });
+  replaceFile(removedMark(home), '{"removed":true}');
 }
 
 /** True after `removeDemoEstate`, until somebody starts the demo again. */
-export async function wasDemoRemoved(home: string): Promise<boolean> {
-  return (await readJson(removedMark(home))) !== null;
+export function wasDemoRemoved(home: string): boolean {
+  return readJson(removedMark(home)) !== null;
 }
 
 async function seedWhenEmpty({ url, access }: RunningNodeRed, say: Progress): Promise<void> {
@@ -109,21 +116,29 @@ function describe(running: RunningNodeRed, home: string): DemoEstate {
     exited: running.process.exited,
     stop: async () => {
       await running.stop();
-      await rm(runFile(home), { force: true });
+      forgetChild(runFolder(home), PROCESS_NAME, running.process.pid);
     },
   };
 }
 
 /** After a kill -9 of ours the child ends by itself; one that hangs is ended here, and a stranger with its number is left alone. */
 async function endLeftover(home: string): Promise<void> {
-  const left = await readJson<ProcessIdentity>(runFile(home));
-  if (left === null) return;
-  await endProcess(left);
-  await rm(runFile(home), { force: true });
+  const run = runFolder(home);
+  for (const left of leftovers(run).filter((entry) => entry.name === PROCESS_NAME)) {
+    await endGroup(left);
+    forgetChild(run, PROCESS_NAME, left.pid);
+  }
 }
 
-function runFile(home: string): string {
-  return join(home, 'run', 'demo-node-red.json');
+async function firstFree(wanted: readonly number[]): Promise<number> {
+  for (const port of wanted) {
+    if ((await portState(port)) === 'free') return port;
+  }
+  return freePort();
+}
+
+function runFolder(home: string): { readonly run: string } {
+  return { run: join(home, 'run') };
 }
 
 function stateFile(home: string): string {
@@ -132,14 +147,4 @@ function stateFile(home: string): string {
 
 function removedMark(home: string): string {
   return join(home, 'demo', 'removed.json');
-}
-
-async function readJson<T>(file: string): Promise<T | null> {
-  return readFile(file, 'utf8').then((text) => JSON.parse(text) as T, () => null);
-}
-
-async function writeJson(file: string, value: unknown): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  await writeFile(`${file}.new`, `${JSON.stringify(value)}\n`, { mode: 0o600 });
-  await rename(`${file}.new`, file);
 }

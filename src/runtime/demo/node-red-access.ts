@@ -1,7 +1,7 @@
 /** Owns: the names and passwords of the demo's Node-RED, kept in its folder for its owner only. Does not own: who is told them. */
 import { randomBytes } from 'node:crypto';
-import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readJson, replaceFile } from '../atomic-file.js';
 
 export interface SignIn {
   readonly username: string;
@@ -18,17 +18,16 @@ export interface NodeRedAccess {
 }
 
 /** Reads the passwords of the folder, or makes them up the first time. */
-export async function ensureAccess(folder: string): Promise<NodeRedAccess> {
+export function ensureAccess(folder: string): NodeRedAccess {
   const file = join(folder, 'access.json');
-  const known = await readFile(file, 'utf8').then((text) => JSON.parse(text) as NodeRedAccess, () => null);
+  const known = readJson<NodeRedAccess>(file);
   if (known?.admin !== undefined && known.reader !== undefined) return known;
   const access: NodeRedAccess = {
     admin: { username: 'admin', password: typable() },
     reader: { username: 'reader', password: randomBytes(24).toString('base64url') },
     credentialSecret: randomBytes(32).toString('hex'),
   };
-  await writeFile(`${file}.new`, `${JSON.stringify(access, null, 2)}\n`, { mode: 0o600 });
-  await rename(`${file}.new`, file);
+  replaceFile(file, `${JSON.stringify(access, null, 2)}\n`);
   return access;
 }
 

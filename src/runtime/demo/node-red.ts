@@ -10,8 +10,7 @@ import { PlumblineError } from '../../model/errors.js';
 import { ensureAccess, type NodeRedAccess } from './node-red-access.js';
 import { settingsText } from './node-red-settings.js';
 import { defaultCacheFolder, installPackage, type Progress } from './npm-install.js';
-import { freePort } from './ports.js';
-import { type ProcessIdentity } from './process-identity.js';
+import { freePort } from '../ports.js';
 import { startTethered, type TetheredProcess } from './tethered-process.js';
 
 /** The newest line that runs on Node 20. */
@@ -47,7 +46,7 @@ export interface NodeRedStart {
   readonly nodeArgs?: readonly string[] | undefined;
   readonly readyWithinMs?: number | undefined;
   /** Told as soon as the process exists, so that it can be written down before anything can go wrong. */
-  readonly onSpawn?: ((identity: ProcessIdentity) => Promise<void>) | undefined;
+  readonly onSpawn?: ((pid: number) => void) | undefined;
 }
 
 export interface RunningNodeRed {
@@ -64,7 +63,7 @@ export interface RunningNodeRed {
 export async function startNodeRed(start: NodeRedStart): Promise<RunningNodeRed> {
   const began = Date.now();
   await mkdir(start.folder, { recursive: true, mode: 0o700 });
-  const access = await ensureAccess(start.folder);
+  const access = ensureAccess(start.folder);
   const port = start.port ?? (await freePort());
   const load = createRequire(join(start.installFolder, 'package.json'));
   const { hashSync } = load('bcryptjs') as { hashSync(text: string, rounds: number): string };
@@ -81,7 +80,7 @@ export async function startNodeRed(start: NodeRedStart): Promise<RunningNodeRed>
   });
   const url = `http://127.0.0.1:${port}`;
   try {
-    await start.onSpawn?.({ pid: child.pid, began: child.began });
+    start.onSpawn?.(child.pid);
     await waitUntilReady(url, child, start.readyWithinMs ?? 90_000);
   } catch (error) {
     await child.stop();

@@ -11,8 +11,9 @@ import { homedir, setPriority } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PlumblineError } from '../../model/errors.js';
+import { isSameProcess, processStartMark } from '../process-identity.js';
 import { findNpm, npmEnvironment } from './npm-command.js';
-import { identify, isSameProcess, type ProcessIdentity } from './process-identity.js';
+import type { GroupLeader } from './process-group.js';
 
 export type Progress = (message: string) => void;
 
@@ -78,14 +79,14 @@ async function claim({ folder, title }: NpmInstallRequest, say: Progress): Promi
     }
     return null;
   }
-  await writeFile(join(work, 'owner.json'), JSON.stringify(await identify(process.pid)));
+  await writeFile(join(work, 'owner.json'), JSON.stringify({ pid: process.pid, startMark: processStartMark(process.pid) }));
   return work;
 }
 
 async function isAbandoned(work: string): Promise<boolean> {
   try {
-    const owner = JSON.parse(await readFile(join(work, 'owner.json'), 'utf8')) as ProcessIdentity;
-    return !(await isSameProcess(owner));
+    const owner = JSON.parse(await readFile(join(work, 'owner.json'), 'utf8')) as GroupLeader;
+    return !isSameProcess(owner.pid, owner.startMark);
   } catch {
     // No owner yet: either it is being written this very moment, or the owner died before it could.
     const age = await stat(work).then((s) => Date.now() - s.ctimeMs, () => 0);

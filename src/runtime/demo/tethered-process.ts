@@ -9,9 +9,10 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { endProcess, identify, type ProcessIdentity } from './process-identity.js';
+import { processStartMark } from '../process-identity.js';
+import { endGroup, type GroupLeader } from './process-group.js';
 
-export interface TetheredProcess extends ProcessIdentity {
+export interface TetheredProcess extends GroupLeader {
   readonly logFile: string;
   /** Resolves with the exit code (null after a signal) as soon as the process is gone. */
   readonly exited: Promise<number | null>;
@@ -52,15 +53,15 @@ export async function startTethered(start: TetheredStart): Promise<TetheredProce
     child.once('error', () => resolve(1));
   });
   child.stdin?.on('error', () => {});
-  // A pid that is gone already still gets an identity: one that matches no living process.
-  const identity = (child.pid === undefined ? null : await identify(child.pid)) ?? { pid: child.pid ?? 0, began: '' };
+  // A process that is gone already gets a mark that no living one has.
+  const leader = { pid: child.pid ?? 0, startMark: (child.pid === undefined ? null : processStartMark(child.pid)) ?? 'gone' };
   return {
-    ...identity,
+    ...leader,
     logFile,
     exited,
     hasExited: () => child.exitCode !== null || child.signalCode !== null || child.pid === undefined,
     stop: async () => {
-      await endProcess(identity);
+      await endGroup(leader);
       if (child.pid !== undefined) await exited;
     },
   };

@@ -9,7 +9,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../../../src/runtime/demo/ports.js';
+import { freePort } from '../../../src/runtime/ports.js';
 import { startTethered, type TetheredProcess } from '../../../src/runtime/demo/tethered-process.js';
 import { createApiKey, joinAsMember, ownerSession, signIn, type N8nPerson, type N8nSession } from './n8n-session.js';
 
@@ -60,7 +60,7 @@ export async function startN8n({ installFolder, folder: given, port: wanted }: N
     args: ['start'],
     folder,
     logName: 'n8n.log',
-    env: environment(folder, port, await freePort([port + 1]), kept),
+    env: environment(folder, port, await freePort(), kept),
   });
   const stop = async (): Promise<void> => {
     await child.stop();
