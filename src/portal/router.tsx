@@ -1,5 +1,6 @@
 /** Paths and pages. Owns which page stands where; every page is loaded when it is first opened. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router';
+import { findingsSearch, platformSearch } from './search.js';
 import { Shell } from './shell.js';
 import { NotFound } from './pages/not-found.js';
 
@@ -14,9 +15,9 @@ const answer = createRoute({ getParentRoute: () => root, path: '/answer', compon
 const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell });
 const inside = [
   createRoute({ getParentRoute: () => shell, path: '/', component: lazyRouteComponent(() => import('./pages/overview.js'), 'Overview') }),
-  createRoute({ getParentRoute: () => shell, path: '/platforms/$platformId', component: lazyRouteComponent(() => import('./pages/platform.js'), 'PlatformPage') }),
+  createRoute({ getParentRoute: () => shell, path: '/platforms/$platformId', validateSearch: platformSearch, component: lazyRouteComponent(() => import('./pages/platform.js'), 'PlatformPage') }),
   createRoute({ getParentRoute: () => shell, path: '/scans/$scanId', component: lazyRouteComponent(() => import('./pages/scan.js'), 'ScanPage') }),
-  createRoute({ getParentRoute: () => shell, path: '/findings', component: lazyRouteComponent(() => import('./pages/findings.js'), 'FindingsPage') }),
+  createRoute({ getParentRoute: () => shell, path: '/findings', validateSearch: findingsSearch, component: lazyRouteComponent(() => import('./pages/findings.js'), 'FindingsPage') }),
   createRoute({ getParentRoute: () => shell, path: '/vendors', component: lazyRouteComponent(() => import('./pages/vendors.js'), 'VendorsPage') }),
   createRoute({ getParentRoute: () => shell, path: '/vendors/$vendorId', component: lazyRouteComponent(() => import('./pages/vendor.js'), 'VendorPage') }),
   createRoute({ getParentRoute: () => shell, path: '/assessments/$assessmentId', component: lazyRouteComponent(() => import('./pages/assessment.js'), 'AssessmentPage') }),

@@ -1,0 +1,124 @@
+/** One scan: what was read, what could not be read, and how every check came out. */
+import { Progress, Stack, Table, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import type { JSX } from 'react';
+import type { Scan, ScanDetails } from '../../api/schemas.js';
+import type { CheckResult } from '../../model/finding.js';
+import { severityRank } from '../../model/severity.js';
+import type { CompletenessEntry } from '../../model/snapshot.js';
+import { api } from '../api-client.js';
+import { EmptyState } from '../parts/empty-state.js';
+import { Loaded } from '../parts/loaded.js';
+import { Page } from '../parts/page.js';
+import { ProduceReport } from '../parts/produce-report.js';
+import { SeverityMark } from '../parts/severity-mark.js';
+import { When } from '../parts/when.js';
+import { count, OUTCOME_WORDS, READ_WORDS, SCAN_WORDS } from '../parts/words.js';
+
+export function ScanPage(): JSX.Element {
+  const { scanId } = useParams({ from: '/shell/scans/$scanId' });
+  const scan = useQuery({
+    queryKey: ['scan', scanId],
+    queryFn: () => api.get<ScanDetails>(`scans/${scanId}`),
+    refetchInterval: (query) => (query.state.data?.scan.status === 'running' ? 1_000 : false),
+  });
+  return <Loaded query={scan}>{(details) => <Details details={details} />}</Loaded>;
+}
+
+function Details({ details }: { details: ScanDetails }): JSX.Element {
+  const { scan, completeness, checkResults } = details;
+  return (
+    <Page
+      title={`Scan of ${scan.platformName}`}
+      trail={[{ to: '/', label: 'Overview' }, { to: `/platforms/${scan.platformId}`, label: scan.platformName }]}
+      about={<>{SCAN_WORDS[scan.status]} · began <When at={scan.startedAt} />{scan.platformVersion && <> · version {scan.platformVersion}</>}</>}
+      actions={scan.status === 'completed' || scan.status === 'incomplete' ? <ProduceReport kind="scan" subjectId={scan.id} /> : null}
+    >
+      {scan.status === 'running' && <Running scan={scan} />}
+      {scan.error && <EmptyState title={`${scan.error.code} ${scan.error.message}`}>{scan.error.next} What the scan before this one saw stays current.</EmptyState>}
+      {scan.status !== 'running' && scan.error === null && <Facts scan={scan} />}
+      <Completeness entries={completeness} />
+      <Checks results={checkResults} />
+    </Page>
+  );
+}
+
+function Running({ scan }: { scan: Scan }): JSX.Element {
+  return (
+    <Stack gap={4} aria-live="polite">
+      <Text size="sm">{scan.progress ? `Reading ${scan.progress.title.toLowerCase()}: page ${scan.progress.page}, ${count(scan.progress.read, 'item')} so far` : `Now: ${scan.stage}`}. You can leave this page; the scan goes on.</Text>
+      <Progress value={100} animated aria-label="The scan is running" />
+    </Stack>
+  );
+}
+
+function Facts({ scan }: { scan: Scan }): JSX.Element {
+  return (
+    <Text size="sm">
+      {count(scan.resources ?? 0, 'item')} read, {count(scan.findings ?? 0, 'open finding')},{' '}
+      {scan.baselineVersion === null ? 'no approved baseline to compare with' : `${count(scan.drift ?? 0, 'change')} since baseline v${scan.baselineVersion}`}.
+      {scan.root && <Text component="span" size="xs" c="dimmed" display="block">Snapshot <code>{scan.root}</code></Text>}
+    </Text>
+  );
+}
+
+function Completeness({ entries }: { entries: CompletenessEntry[] }): JSX.Element {
+  const gaps = entries.filter((entry) => entry.state !== 'collected' && entry.state !== 'empty');
+  return (
+    <section aria-labelledby="read">
+      <Title order={2} size="h4" id="read">What was read</Title>
+      <Text size="sm" c="dimmed" mb="xs">{gaps.length === 0 ? 'Everything that this connector reads was read.' : `${count(gaps.length, 'part')} could not be read. Nothing is concluded about them.`}</Text>
+      <Table.ScrollContainer minWidth={560}>
+        <Table striped>
+          <Table.Thead><Table.Tr><Table.Th>Part</Table.Th><Table.Th>State</Table.Th><Table.Th className="numbers">Read</Table.Th><Table.Th className="numbers">Expected</Table.Th><Table.Th>Why</Table.Th></Table.Tr></Table.Thead>
+          <Table.Tbody>
+            {entries.map((entry) => {
+              const gap = entry.state !== 'collected' && entry.state !== 'empty';
+              return (
+                <Table.Tr key={entry.type}>
+                  <Table.Td>{entry.title}{entry.required && <Text component="span" size="xs" c="dimmed"> (required)</Text>}</Table.Td>
+                  <Table.Td><span className={gap ? 'hatched' : undefined}>{READ_WORDS[entry.state]}</span></Table.Td>
+                  <Table.Td className="numbers">{gap && entry.read === 0 ? '–' : entry.read.toLocaleString('en')}</Table.Td>
+                  <Table.Td className="numbers">{entry.expected === null ? 'not told' : entry.expected.toLocaleString('en')}</Table.Td>
+                  <Table.Td>{[entry.reason, entry.missing && `needs ${entry.missing}`].filter(Boolean).join('; ')}</Table.Td>
+                </Table.Tr>
+              );
+            })}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </section>
+  );
+}
+
+const OUTCOME_ORDER = ['fail', 'could-not-verify', 'waived', 'pass', 'not-applicable'];
+
+function Checks({ results }: { results: CheckResult[] }): JSX.Element | null {
+  if (results.length === 0) return null;
+  const judged = results.filter((result) => result.outcome !== 'could-not-verify').length;
+  const sorted = results.toSorted((a, b) => OUTCOME_ORDER.indexOf(a.outcome) - OUTCOME_ORDER.indexOf(b.outcome) || severityRank(a.severity) - severityRank(b.severity) || a.checkId.localeCompare(b.checkId));
+  return (
+    <section aria-labelledby="checks">
+      <Title order={2} size="h4" id="checks">Checks</Title>
+      <Text size="sm" c="dimmed" mb="xs">{judged} of {results.length} checks could be judged ({Math.round((judged / results.length) * 100)}%).</Text>
+      <Table.ScrollContainer minWidth={640}>
+        <Table striped>
+          <Table.Thead><Table.Tr><Table.Th>Check</Table.Th><Table.Th>Severity</Table.Th><Table.Th>Outcome</Table.Th><Table.Th className="numbers">Fail</Table.Th><Table.Th className="numbers">Pass</Table.Th><Table.Th>Why</Table.Th></Table.Tr></Table.Thead>
+          <Table.Tbody>
+            {sorted.map((result) => (
+              <Table.Tr key={result.checkId}>
+                <Table.Td>{result.title} <Text component="span" size="xs" c="dimmed">{result.checkId} v{result.checkVersion}</Text></Table.Td>
+                <Table.Td><SeverityMark severity={result.severity} /></Table.Td>
+                <Table.Td><span className={result.outcome === 'could-not-verify' ? 'hatched' : undefined}>{OUTCOME_WORDS[result.outcome]}</span></Table.Td>
+                <Table.Td className="numbers">{result.counts.fail}</Table.Td>
+                <Table.Td className="numbers">{result.counts.pass}</Table.Td>
+                <Table.Td>{result.reason}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </section>
+  );
+}
