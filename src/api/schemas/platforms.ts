@@ -71,8 +71,10 @@ export const Platform = z
     lastScan: ScanBrief.nullable(),
     /** version of the approved baseline */
     baselineVersion: z.number().int().nullable(),
-    openFindings: SeverityCounts,
-    couldNotVerify: z.number().int(),
+    /** a scan waits for its approval as baseline */
+    proposedBaselines: z.number().int(),
+    /** open findings by severity after the newest scan that ended with a snapshot; null before the first */
+    openFindings: SeverityCounts.nullable(),
     openDrift: z.number().int(),
   })
   .meta({ id: 'Platform' });

@@ -61,8 +61,9 @@ export const Vendor = z
     contactEmail: z.string(),
     hosts: z.array(z.string()),
     createdAt: Time,
-    /** state of the newest assessment */
-    assessmentState: RequestState.nullable(),
+    openAssessments: z.number().int(),
+    /** the newest one */
+    lastAssessment: z.object({ id: idOf('assessment'), state: RequestState, dueAt: Time, decision: z.enum(['accepted', 'rejected']).nullable() }).nullable(),
   })
   .meta({ id: 'Vendor' });
 export type Vendor = z.infer<typeof Vendor>;
@@ -92,21 +93,17 @@ export const Assessment = z
     questionnaireId: z.string(),
     questionnaireVersion: z.string(),
     questionnaireTitle: z.string(),
-    contactName: z.string(),
-    contactEmail: z.string(),
     state: RequestState,
     /** shown beside the state, not instead of it */
     overdue: z.boolean(),
     dueAt: Time,
     createdAt: Time,
-    openedAt: Time.nullable(),
     submittedAt: Time.nullable(),
     submittedBy: z.string().nullable(),
     decision: z.enum(['accepted', 'rejected']).nullable(),
     decidedBy: z.string().nullable(),
     decidedAt: Time.nullable(),
     decisionReason: z.string().nullable(),
-    progress: Progress,
   })
   .meta({ id: 'Assessment' });
 export type Assessment = z.infer<typeof Assessment>;
@@ -114,7 +111,7 @@ export const AssessmentList = listOf(Assessment).meta({ id: 'AssessmentList' });
 export type AssessmentList = z.infer<typeof AssessmentList>;
 
 export const GivenAnswer = z
-  .object({ questionId: z.string(), textHash: z.string(), value: AnswerValue, comment: z.string(), updatedAt: Time })
+  .object({ questionId: z.string(), textHash: z.string(), value: AnswerValue, comment: z.string() })
   .meta({ id: 'GivenAnswer' });
 export type GivenAnswer = z.infer<typeof GivenAnswer>;
 
@@ -142,8 +139,11 @@ export type PlannedRung = z.infer<typeof PlannedRung>;
 export const AssessmentDetails = z
   .object({
     assessment: Assessment,
+    /** who is asked to answer, and when the link was first opened; null until the request was made */
+    request: z.object({ contactName: z.string(), contactEmail: z.string(), openedAt: Time.nullable(), expiresAt: Time, revokedAt: Time.nullable() }).nullable(),
     questionnaire: Questionnaire,
     answers: z.array(GivenAnswer),
+    progress: Progress,
     mails: z.array(MailBrief),
     ladder: z.array(PlannedRung),
     cycle: z.enum(['running', 'ended', 'not-answering']),
