@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { MAIL_KINDS } from '../../../src/model/assessment.js';
+import { renderMail, type MailFacts } from '../../../src/remind/index.js';
+
+const TEMPLATES = join(import.meta.dirname, '../../../templates');
+const LINK = 'https://plumbline.example.org/answer#TOKEN';
+const FACTS: MailFacts = {
+  organisation: 'Harbour Cooperative', recipientName: 'Ida Brandt', requesterName: 'Omar Said', requesterEmail: 'omar@harbour.example', vendorName: 'Northwind Ltd',
+  contactName: 'Ida Brandt', contactEmail: 'ida@northwind.example', questionnaireTitle: 'Vendor security questionnaire (MVSP v3)', questionCount: 34, answeredCount: 9, minutes: 35,
+  dueAt: '2026-12-18T16:00:00.000Z', submittedAt: '2026-12-10T09:30:00.000Z', submittedBy: 'Ida Brandt', remindersSent: 4, linkOpenUntilAt: '2027-01-17T16:00:00.000Z',
+  inviterName: 'Omar Said', roles: 'auditor', validUntilAt: '2026-12-20T00:00:00.000Z',
+};
+
+function render(kind: (typeof MAIL_KINDS)[number], facts: MailFacts = FACTS, link: string | null = LINK) {
+  return renderMail({ kind, facts, link, locale: 'en-GB', templatesRoot: TEMPLATES });
+}
+
+function visibleText(html: string): string {
+  const body = html.replace(/<head>[\s\S]*<\/head>/, '').replace(/<[^>]+>/g, ' ');
+  return body.replaceAll('&quot;', '"').replaceAll('&#x27;', "'").replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&#x3D;', '=').replaceAll('&#x60;', '`').replaceAll('&amp;', '&').replace(/\s+/g, ' ');
+}
+
+describe('mails', () => {
+  it.each(MAIL_KINDS)('of kind %s say the same in text and in HTML', async (kind) => {
+    const mail = await render(kind);
+
+    const html = visibleText(mail.html);
+    for (const line of mail.text.split('\n').map((part) => part.replace(/^([A-Z][a-z ]+):\s+/, '').replace(/:$/, '').trim())) {
+      if (line !== '--') expect(html).toContain(line.trim());
+    }
+    expect(mail.subject).not.toMatch(/\{|undefined|null/);
+    expect(mail.text + html).not.toMatch(/\{\{|undefined|\[object/);
+  });
+
+  it('tell in the request who asks, how long it takes, by when, and whom to ask', async () => {
+    const { text } = await render('request');
+
+    for (const part of ['Omar Said of Harbour Cooperative', '34 questions, about 35 minutes; 9 already filled in', 'Friday', '18 December 2026', '16:00 UTC', 'Omar Said, omar@harbour.example', LINK]) expect(text.replace(/\n(?=\S)/g, ' ')).toContain(part);
+  });
+
+  it('count in the singular where there is one', async () => {
+    const { text } = await render('request', { ...FACTS, questionCount: 1, minutes: 1, answeredCount: 0 });
+
+    expect(text).toContain('1 question, about 1 minute\n');
+  });
+
+  it('show hostile facts as they are, in one line, and let them build nothing', async () => {
+    const hostile = 'Evil" <img src=x onerror=alert(1)> {{constructor}}\r\nBcc: all@example.org\n\n[Click]\n\n# Head | \u202Egnp.exe';
+
+    const mail = await render('request', { ...FACTS, vendorName: hostile, recipientName: hostile, requesterName: hostile });
+
+    expect(mail.subject).not.toMatch(/[\r\n\u202e]/);
+    expect(mail.html).not.toContain('<img');
+    expect(mail.html).toContain('&lt;img');
+    expect(mail.html.match(/<a /g)).toHaveLength(1);
+    expect(mail.html.match(/<h1/g)).toHaveLength(1);
+    expect(mail.text).not.toMatch(/\n\n(Bcc|\[Click|# Head)/);
+    expect(visibleText(mail.html)).toContain('{{constructor}} Bcc: all@example.org [Click] # Head | gnp.exe');
+  });
+
+  it('carry only web links, load nothing and run nothing', async () => {
+    const { html } = await render('request');
+
+    expect(html).not.toMatch(/<(script|img|link|iframe|form|object)\b|url\(|@import/i);
+    await expect(render('request', FACTS, 'javascript:alert(1)')).rejects.toThrow(RangeError);
+  });
+
+  it('fail when a fact is missing instead of sending a gap', async () => {
+    const { dueAt: _, ...without } = FACTS as Record<string, string>;
+
+    await expect(render('reminder', without)).rejects.toThrow();
+  });
+});
