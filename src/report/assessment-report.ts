@@ -1,7 +1,7 @@
 /** The page model of an assessment report: what a vendor was asked, what it answered, what is missing, who decided. Pure. */
 import type { AnswerValue, RequestState } from '../model/assessment.js';
 import { type DateWords, NO_DATE, dateWords } from './dates.js';
-import type { AuditPosition, Cover, Heading, ReportSeal, SignOff, VerifySection } from './report-model.js';
+import type { AuditPosition, Cover, Heading, MethodSection, ReportSeal, SignOff, VerifySection } from './report-model.js';
 import { verifySection } from './verify-section.js';
 import { clip, count, list, percent, sentence } from './words.js';
 
@@ -55,7 +55,7 @@ export interface AssessmentReportModel {
   };
   readonly answers: Heading & { readonly groups: readonly { readonly heading: string; readonly dateHead: string; readonly rows: readonly AnswerRow[] }[] };
   readonly course: Heading & { readonly dateHead: string; readonly rows: readonly { readonly at: string; readonly what: string; readonly who: string }[] };
-  readonly method: Heading & { readonly paragraphs: readonly string[] };
+  readonly method: MethodSection;
   readonly signOffs: Heading & { readonly rows: readonly SignOff[] };
   readonly verify: VerifySection;
 }
@@ -200,10 +200,10 @@ function course(input: AssessmentReportInput, dates: DateWords): AssessmentRepor
   };
 }
 
-function methodParagraphs(input: AssessmentReportInput): string[] {
+function methodParagraphs(input: AssessmentReportInput): MethodSection['paragraphs'] {
   return [
-    `Questions: ${input.questionnaire.title}, version ${input.questionnaire.version}, after ${input.questionnaire.source}. The control numbers are those of the source; the wording is ours.`,
-    'Answers: given by the person who held the mailed link, saved and submitted in two separate steps. They are statements of the vendor, not the result of a test by us.',
-    'An answer belongs to the wording it was given to. A question that is reworded starts without an answer.',
+    { lead: 'Questions.', text: `${input.questionnaire.title}, version ${input.questionnaire.version}, after ${input.questionnaire.source}. The control numbers are those of the source; the wording is ours.` },
+    { lead: 'Answers.', text: 'Given by the person who held the mailed link, saved and submitted in two separate steps. They are statements of the vendor, not the result of a test by us.' },
+    { lead: 'Wording.', text: 'An answer belongs to the wording it was given to. A question that is reworded starts without an answer.' },
   ];
 }

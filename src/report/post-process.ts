@@ -7,6 +7,7 @@ import fontkit from '@pdf-lib/fontkit';
 import {
   type PDFContext, PDFArray, PDFDict, PDFDocument, type PDFFont, PDFHexString, PDFName, PDFOperator, PDFOperatorNames as Ops, type PDFPage, PDFString, rgb,
 } from 'pdf-lib';
+import { markArtifacts } from './artifacts.js';
 import { sRgbProfile } from './icc.js';
 import { addSignatureField, type SignatureFacts } from './signature-field.js';
 import { xmpPacket } from './xmp.js';
@@ -41,6 +42,7 @@ export async function postProcess(pdf: Uint8Array, options: PostProcessOptions):
   const doc = await PDFDocument.load(pdf, { updateMetadata: false });
   doc.registerFontkit(fontkit);
   const font = await doc.embedFont(options.font, { subset: true });
+  doc.getPages().forEach(markArtifacts);
   const feet = doc.getPages().map((page, index) => stampFoot(page, font, footTexts(options, index + 1, doc.getPageCount())));
   describe(doc, options);
   declareColours(doc);
@@ -97,6 +99,8 @@ function declareColours(doc: PDFDocument): void {
 function declareAccess(doc: PDFDocument, options: PostProcessOptions): void {
   doc.setLanguage(options.lang);
   doc.catalog.set(PDFName.of('MarkInfo'), doc.context.obj({ Marked: true }));
+  const structure = doc.catalog.lookup(PDFName.of('StructTreeRoot'), PDFDict);
+  structure.set(PDFName.of('RoleMap'), doc.context.obj({ Strong: 'Span', Em: 'Span' }));
   for (const page of doc.getPages()) {
     page.node.set(PDFName.of('Tabs'), PDFName.of('S'));
     for (const link of annotations(page)) describeLink(doc.context, link);

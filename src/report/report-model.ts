@@ -24,6 +24,10 @@ export interface Heading {
   readonly intro: string;
 }
 
+export interface MethodSection extends Heading {
+  readonly paragraphs: readonly { readonly lead: string; readonly text: string }[];
+}
+
 export interface VerifySection extends Heading {
   readonly steps: readonly string[];
   readonly facts: readonly Fact[];

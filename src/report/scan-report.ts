@@ -3,7 +3,7 @@ import type { DriftItem } from '../model/drift.js';
 import type { CheckResult, Judgement } from '../model/finding.js';
 import { type CompletenessEntry, type DataFlow, isComplete } from '../model/snapshot.js';
 import { type DateWords, dateWords } from './dates.js';
-import type { AuditPosition, Cover, Heading, ReportSeal, SignOff, VerifySection } from './report-model.js';
+import type { AuditPosition, Cover, Heading, MethodSection, ReportSeal, SignOff, VerifySection } from './report-model.js';
 import {
   type CheckSection, type CompletenessSection, type DriftSection, type FindingSection, type FlowSection,
   checkSection, completenessSection, driftSection, findingSection, flowSection,
@@ -48,7 +48,7 @@ export interface ScanReportModel {
   readonly drift: DriftSection;
   readonly flows: FlowSection;
   readonly checks: CheckSection;
-  readonly method: Heading & { readonly paragraphs: readonly string[] };
+  readonly method: MethodSection;
   readonly signOffs: Heading & { readonly rows: readonly SignOff[] };
   readonly verify: VerifySection;
 }
@@ -112,14 +112,14 @@ function baselineWords(input: ScanReportInput, dates: DateWords): string {
   return `v${baseline.version}, proposed by ${baseline.proposedBy}, approved by ${baseline.approvedBy} on ${dates.day(baseline.approvedAt)}`;
 }
 
-function methodParagraphs(input: ScanReportInput, dates: DateWords): string[] {
+function methodParagraphs(input: ScanReportInput, dates: DateWords): MethodSection['paragraphs'] {
   const types = input.completeness.filter((entry) => entry.state === 'collected' || entry.state === 'empty').length;
   return [
-    `Population: everything that the key given to Plumbline could read on ${input.platform.name} between ${dates.moment(input.scan.startedAt)} and ${dates.moment(input.scan.finishedAt)}: ${count(input.scan.resourceCount, 'resource')} of ${count(types, 'resource type')}, without sampling. Types that could not be read are listed in section 1 and are part of no verdict.`,
-    'Reading: only requests that change nothing on the platform. Secrets are replaced before anything is stored; what stands in their place shows whether a secret changed, never its value.',
-    `Judging: ${count(input.checkResults.length, 'check')}, each a rule with a version (section 5), applied to every resource it is about. A check ends as pass, fail, not applicable, could not verify or waived. Could not verify and waived never count as pass.`,
-    'Comparing: the configuration was compared with the approved baseline by the identity of each item. Order, position on the canvas and saves without a change are no difference.',
-    'Limits: a configuration shows what a platform is set up to do, not what it did. Addresses that are computed at run time cannot be read from it. Findings show the state at the time of the scan.',
+    { lead: 'Population.', text: `Everything that the key given to Plumbline could read on ${input.platform.name} between ${dates.moment(input.scan.startedAt)} and ${dates.moment(input.scan.finishedAt)}: ${count(input.scan.resourceCount, 'resource')} of ${count(types, 'resource type')}, without sampling. Types that could not be read are listed in section 1 and are part of no verdict.` },
+    { lead: 'Reading.', text: 'Only requests that change nothing on the platform. Secrets are replaced before anything is stored; what stands in their place shows whether a secret changed, never its value.' },
+    { lead: 'Judging.', text: `${count(input.checkResults.length, 'check')}, each a rule with a version (section 5), applied to every resource it is about. A check ends as pass, fail, not applicable, could not verify or waived. Could not verify and waived never count as pass.` },
+    { lead: 'Comparing.', text: 'The configuration was compared with the approved baseline by the identity of each item. Order, position on the canvas and saves without a change are no difference.' },
+    { lead: 'Limits.', text: 'A configuration shows what a platform is set up to do, not what it did. Addresses that are computed at run time cannot be read from it. Findings show the state at the time of the scan.' },
   ];
 }
 

@@ -55,14 +55,10 @@ export interface CheckSection extends Heading {
 
 const EDITS_SHOWN = 12;
 
-/** `No permission: needs the right user:list.` */
+/** `no permission (needs the right user:list). The key belongs to a member.` */
 export function unreadReason(entry: CompletenessEntry): string {
-  const parts = [
-    entry.missing === null ? null : `needs the right ${entry.missing}`,
-    entry.reason,
-    entry.state === 'partial' ? `${entry.read} of ${entry.expected ?? 'an unknown number'} read` : null,
-  ].filter((part): part is string => part !== null && part !== '');
-  return `${READ_WORDS[entry.state]}${parts.length === 0 ? '' : `: ${parts.join('; ')}`}`;
+  const detail = entry.missing !== null ? ` (needs the right ${entry.missing})` : entry.state === 'partial' ? ` (${entry.read} of ${entry.expected ?? 'an unknown number'})` : '';
+  return `${READ_WORDS[entry.state]}${detail}.${entry.reason === null || entry.reason === '' ? '' : ` ${sentence(entry.reason)}`}`;
 }
 
 export function completenessSection(input: ScanReportInput): CompletenessSection {
