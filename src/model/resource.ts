@@ -137,6 +137,8 @@ export interface WorkflowProperties {
  * platform does not tell it: checks then say could-not-verify, never pass.
  */
 export interface PlatformSettingsProperties {
+  /** connector id, e.g. `n8n`, `node-red`: some settings mean something on one platform only */
+  product?: string;
   version?: string;
   /** sign-in of the editor and admin API; sign-in that all HTTP entry points share */
   adminAuth?: 'set' | 'none';

@@ -1,0 +1,197 @@
+/**
+ * Runs checks over the resources of one snapshot. Owns the outcomes: what could not be read or evaluated is could-not-verify,
+ * never pass. Does not own waivers, numbers or storage.
+ */
+import type { CheckResult, Judgement } from '../model/finding.js';
+import type { ResourceKind, Resource } from '../model/resource.js';
+import { sha256 } from '../model/canonical.js';
+import { kindsOfType, type CompletenessEntry } from '../model/snapshot.js';
+import type { Check } from './check.js';
+import { compileExpression, firstLine, type Expression, type ExpressionContext } from './expression.js';
+import { createGraphs, type GraphOf } from './graph.js';
+import { fillMessage } from './message.js';
+
+export interface Judged {
+  /** every outcome but pass and not-applicable, sorted by check, kind and key */
+  judgements: Judgement[];
+  /** one per check, sorted by check */
+  results: CheckResult[];
+}
+
+type Verdict = { outcome: 'pass' | 'fail' | 'not-applicable' } | { outcome: 'could-not-verify'; reason: string };
+
+/** A resource with what expressions see of it. */
+interface Subject {
+  resource: Resource;
+  context: ExpressionContext;
+}
+
+interface Estate {
+  byKind: Map<ResourceKind, Subject[]>;
+  /** steps only, by class */
+  byClass: Map<ResourceKind, Map<string, Subject[]>>;
+  graphOf: GraphOf;
+  unread: readonly CompletenessEntry[];
+}
+
+const NO_GRAPH = { upstream: [], downstream: [], inputs: [], openEntry: false };
+
+export function judge(input: { resources: readonly Resource[]; completeness: readonly CompletenessEntry[]; checks: readonly Check[] }): Judged {
+  const estate = survey(input.resources, input.completeness);
+  const judged: Judged = { judgements: [], results: [] };
+  for (const check of [...input.checks].sort((a, b) => compareText(a.id, b.id))) judgeCheck(check, estate, judged);
+  return judged;
+}
+
+function survey(resources: readonly Resource[], completeness: readonly CompletenessEntry[]): Estate {
+  const workflows = new Map(resources.filter((resource) => resource.kind === 'workflow').map((resource) => [resource.key, resource]));
+  const platform = resources.find((resource) => resource.kind === 'platform-settings')?.properties ?? {};
+  const shared = { platform, estate: countPeople(resources) };
+  const byKind: Estate['byKind'] = new Map();
+  const byClass: Estate['byClass'] = new Map();
+  for (const resource of resources) {
+    const subject = { resource, context: contextOf(resource, workflows, shared) };
+    put(byKind, resource.kind, subject);
+    const kindClass = resource.properties['class'];
+    if (typeof kindClass !== 'string') continue;
+    let classes = byClass.get(resource.kind);
+    if (classes === undefined) byClass.set(resource.kind, (classes = new Map()));
+    put(classes, kindClass, subject);
+  }
+  const unread = completeness.filter((entry) => entry.state !== 'collected' && entry.state !== 'empty');
+  return { byKind, byClass, graphOf: createGraphs(resources, workflows), unread };
+}
+
+/** Invited people who never came and accounts that are switched off do not count. */
+function countPeople(resources: readonly Resource[]): ExpressionContext['estate'] {
+  const users = resources.filter(({ kind, properties }) => kind === 'user' && properties['disabled'] !== true && properties['pending'] !== true);
+  return { users: users.length, admins: users.filter((user) => user.properties['admin'] === true).length };
+}
+
+function contextOf(resource: Resource, workflows: ReadonlyMap<string, Resource>, shared: Pick<ExpressionContext, 'platform' | 'estate'>): ExpressionContext {
+  const parent = resource.properties['workflow'];
+  const workflow = resource.kind === 'workflow' ? resource : typeof parent === 'string' ? workflows.get(parent) : undefined;
+  return {
+    resource: { kind: resource.kind, key: resource.key, name: resource.name },
+    p: resource.properties, workflow: workflow?.properties ?? {}, graph: NO_GRAPH, ...shared,
+  };
+}
+
+function judgeCheck(check: Check, estate: Estate, into: Judged): void {
+  const program = { when: check.when === undefined ? null : compileExpression(check.when), fails: compileExpression(check.expression) };
+  const counts = { pass: 0, fail: 0, notApplicable: 0, couldNotVerify: 0 };
+  const found: Judgement[] = [];
+  const reasons = new Set<string>();
+  for (const subject of subjectsOf(check, estate)) {
+    const verdict = judgeOne(check, program, { subject, graphOf: estate.graphOf });
+    if ('reason' in verdict) {
+      counts.couldNotVerify += 1;
+      reasons.add(verdict.reason);
+      found.push(judgement(check, subject.resource, { outcome: 'could-not-verify', message: verdict.reason }));
+    } else if (verdict.outcome === 'pass') counts.pass += 1;
+    else if (verdict.outcome === 'not-applicable') counts.notApplicable += 1;
+    else {
+      counts.fail += 1;
+      found.push(judgement(check, subject.resource, { outcome: 'fail', message: fillMessage(check.message, subject.resource) }));
+    }
+  }
+  for (const entry of estate.unread.filter((entry) => kindsOfType(entry).some((kind) => check.appliesTo.kinds.includes(kind)))) {
+    const reason = unreadReason(entry);
+    counts.couldNotVerify += 1;
+    reasons.add(reason);
+    found.push(judgement(check, unreadResource(entry), { outcome: 'could-not-verify', message: reason }));
+  }
+  into.judgements.push(...found.sort(byResource));
+  into.results.push(resultOf(check, counts, reasons));
+}
+
+function* subjectsOf(check: Check, estate: Estate): Generator<Subject> {
+  for (const kind of new Set(check.appliesTo.kinds)) {
+    if (check.appliesTo.classes === undefined) yield* estate.byKind.get(kind) ?? [];
+    else for (const wanted of new Set(check.appliesTo.classes)) yield* estate.byClass.get(kind)?.get(wanted) ?? [];
+  }
+}
+
+interface Program {
+  when: Expression | null;
+  fails: Expression;
+}
+
+function judgeOne(check: Check, program: Program, { subject, graphOf }: { subject: Subject; graphOf: GraphOf }): Verdict {
+  const properties = subject.context.p;
+  if (!check.appliesTo.disabled && properties['enabled'] === false && properties['workflow'] !== undefined) return { outcome: 'not-applicable' };
+  const asksGraph = program.fails.usesGraph || program.when?.usesGraph === true;
+  const context = asksGraph ? { ...subject.context, graph: graphOf(subject.resource) } : subject.context;
+  try {
+    if (program.when !== null && !truth(program.when.evaluate(context))) return { outcome: 'not-applicable' };
+    for (const { property, reason } of check.needs) {
+      const known = properties[property];
+      if (known === undefined || known === null) return { outcome: 'could-not-verify', reason: reason ?? `The platform does not tell "${property}" of ${subject.resource.name}.` };
+    }
+    return { outcome: truth(program.fails.evaluate(context)) ? 'fail' : 'pass' };
+  } catch (error) {
+    return { outcome: 'could-not-verify', reason: `The check could not be worked out: ${firstLine(error instanceof Error ? error.message : undefined)}.` };
+  }
+}
+
+function truth(value: unknown): boolean {
+  if (typeof value !== 'boolean') throw new TypeError('the expression yields neither true nor false');
+  return value;
+}
+
+function judgement(check: Check, resource: Resource, verdict: Pick<Judgement, 'outcome' | 'message'>): Judgement {
+  return {
+    checkId: check.id, checkVersion: check.version, title: check.title, severity: check.severity, ...verdict,
+    resource: { kind: resource.kind, key: resource.key, name: resource.name }, location: resource.location,
+    fingerprint: sha256(`${check.id}|${resource.kind}|${resource.key}`),
+  };
+}
+
+/**
+ * What stands for everything of a type that could not be read: kind `platform-settings`, key `unread:<type>`, named by the
+ * type's title. It exists only in judgements, never in a snapshot.
+ */
+function unreadResource(entry: CompletenessEntry): Resource {
+  return {
+    kind: 'platform-settings', key: `unread:${entry.type}`, name: entry.title, properties: {},
+    location: { file: null, workflow: null, step: null }, evidence: { request: '', pageHash: '', path: '' },
+  };
+}
+
+const UNREAD_WORDS = { forbidden: 'No permission', unavailable: 'Not in this plan', partial: 'Partly read', failed: 'Not read' } as const;
+
+function unreadReason(entry: CompletenessEntry): string {
+  const state = entry.state === 'collected' || entry.state === 'empty' ? 'failed' : entry.state;
+  if (state === 'partial') return `${entry.title}: partly read, ${entry.read} of ${entry.expected ?? 'an unknown number'}${tail(entry)}.`;
+  return `${entry.title}: ${UNREAD_WORDS[state].toLowerCase()}${tail(entry)}.`;
+}
+
+function tail(entry: CompletenessEntry): string {
+  if (entry.missing !== null) return `, needs \`${entry.missing}\``;
+  return entry.reason === null ? '' : ` (${entry.reason.replace(/\.$/, '')})`;
+}
+
+/** The worst of what was seen. A failure is shown as fail, and the reason still tells what could not be judged. */
+function resultOf(check: Check, counts: CheckResult['counts'], reasons: ReadonlySet<string>): CheckResult {
+  const outcome = counts.fail > 0 ? 'fail' : counts.couldNotVerify > 0 ? 'could-not-verify' : counts.pass > 0 ? 'pass' : 'not-applicable';
+  const [first] = reasons;
+  const more = reasons.size > 1 ? ` (and ${reasons.size - 1} more reasons)` : '';
+  return {
+    checkId: check.id, checkVersion: check.version, title: check.title, severity: check.severity, outcome, counts,
+    reason: first === undefined ? null : `${first}${more}`,
+  };
+}
+
+function byResource(a: Judgement, b: Judgement): number {
+  return compareText(a.resource.kind, b.resource.kind) || compareText(a.resource.key, b.resource.key);
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function put<K>(map: Map<K, Subject[]>, key: K, subject: Subject): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [subject]);
+  else list.push(subject);
+}
