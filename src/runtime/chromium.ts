@@ -107,6 +107,13 @@ function packageFolder(): string | null {
   }
 }
 
+/** The package's own list looks in the cloud's folders only; a bare machine has no list at all. */
+function fontSettings(target: string): string {
+  const folders = [join(target, 'fonts', 'fonts'), '/usr/share/fonts', '/usr/local/share/fonts'];
+  const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+  return `<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n<fontconfig>\n${folders.map((folder) => `  <dir>${escaped(folder)}</dir>\n`).join('')}  <cachedir>${escaped(join(target, 'fonts-cache'))}</cachedir>\n</fontconfig>\n`;
+}
+
 /**
  * The package's own loader unpacks into the machine's temporary folder, changes our environment, and does both only when
  * it takes the machine for a certain cloud. Its archives are plain, so they are unpacked here, once, into the cache.
@@ -119,6 +126,7 @@ async function unpackInto(bin: string, target: string): Promise<void> {
     for (const [archive, folder] of [['al2023.tar.br', ''], ['fonts.tar.br', 'fonts'], ['swiftshader.tar.br', '']] as const) {
       unpackTar(await inflate(readFileSync(join(bin, archive))), join(unfinished, folder));
     }
+    writeFileSync(join(unfinished, 'fonts', 'fonts.conf'), fontSettings(target));
     rmSync(target, { recursive: true, force: true });
     renameSync(unfinished, target);
   } finally {

@@ -98,7 +98,7 @@ function parse(env: NodeJS.ProcessEnv): Settings {
 
 /** One of a pair alone is always a mistake, and would show up much later as a refused connection. */
 function refuseHalves(values: Settings): void {
-  const pairs: readonly (readonly [keyof Settings, keyof Settings])[] = [['TEMPORAL_TLS_CERT', 'TEMPORAL_TLS_KEY'], ['TEMPORAL_TLS_KEY', 'TEMPORAL_TLS_CERT'], ['DATABASE_APP_URL', 'DATABASE_URL']];
+  const pairs: readonly (readonly [keyof Settings, keyof Settings])[] = [['TEMPORAL_TLS_CERT', 'TEMPORAL_TLS_KEY'], ['TEMPORAL_TLS_KEY', 'TEMPORAL_TLS_CERT']];
   for (const [present, missing] of pairs) {
     if (values[present] === undefined || values[missing] !== undefined) continue;
     throw new PlumblineError('PLB-START-010', `The setting ${missing} is missing: ${present} needs it.`, { variable: missing });

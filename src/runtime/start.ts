@@ -1,0 +1,252 @@
+/**
+ * Starting and stopping everything on one machine. Owns: the order, the supervision, and undoing a start that fails.
+ * Does not own: how each part is started.
+ */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { PlumblineError } from '../model/errors.js';
+import { replaceFile } from './atomic-file.js';
+import type { Configuration } from './configuration.js';
+import { openDataFolder, type DataFolder } from './data-folder.js';
+import { startDemoEstate, type DemoEstate } from './demo/index.js';
+import { lockFolder } from './folder-lock.js';
+import { rootKey } from './keys.js';
+import { stopLeftovers } from './leftovers.js';
+import { startNodeChild, type NodeChild } from './node-child.js';
+import { projectPaths } from './paths.js';
+import { requireFreePort } from './ports.js';
+import { APP_ROLE, startPostgres, type PostgresServer } from './postgres-server.js';
+import { silentProgress, type Progress } from './progress.js';
+import { supervise, type PartEvents, type RunningPart, type SupervisedPart } from './supervised.js';
+import { resolveTemporalCli } from './temporal-binary.js';
+import { connectTemporal } from './temporal-connection.js';
+import { ensureSearchAttributes, startTemporal, type TemporalServer } from './temporal-server.js';
+
+export interface StartOptions {
+  readonly configuration: Configuration;
+  readonly demo: boolean;
+  readonly progress?: Progress;
+  /** Ends a start that is under way: what has begun is stopped, then the start rejects. */
+  readonly signal?: AbortSignal;
+}
+
+export interface RunningPlumbline {
+  /** Settings with the addresses that were chosen, as the children got them. */
+  readonly configuration: Configuration;
+  readonly folder: DataFolder;
+  readonly address: string;
+  readonly ownerUrl: string;
+  readonly appUrl: string;
+  readonly demo: DemoEstate | null;
+  readonly parts: PartVersions;
+  /** Everything is stopped in order, once; further calls wait for the same end. */
+  stop(): Promise<void>;
+}
+
+export interface PartVersions {
+  readonly temporal: string;
+  readonly postgres: string;
+  readonly schema: string;
+}
+
+interface Stoppable {
+  readonly name: string;
+  stop(): Promise<void>;
+}
+
+/** Newest first, and each even when the one before could not be stopped. */
+async function stopAll(started: Stoppable[]): Promise<void> {
+  for (let part = started.pop(); part !== undefined; part = started.pop()) {
+    await part.stop().catch(() => undefined);
+  }
+}
+
+function events(progress: Progress): PartEvents {
+  return {
+    ended: (name, reason, pause) => progress.note(`${name} stopped (${reason}); starting it again in ${pause / 1000} s`),
+    back: (name) => progress.note(`${name} is running again`),
+  };
+}
+
+interface Start {
+  readonly configuration: Configuration;
+  readonly folder: DataFolder;
+  readonly progress: Progress;
+  readonly started: Stoppable[];
+}
+
+type DatabasePart = RunningPart & { readonly server: PostgresServer };
+type EnginePart = RunningPart & { readonly address: string; readonly version: string };
+
+async function keep<T extends RunningPart>(start: Start, name: string, run: () => Promise<T>): Promise<SupervisedPart<T>> {
+  const part = await supervise(name, run, events(start.progress));
+  start.started.push({ name, stop: () => part.stop() });
+  return part;
+}
+
+const NEVER = new Promise<string>(() => undefined);
+
+async function databasePart(start: Start): Promise<DatabasePart> {
+  const server = await startPostgres(start.configuration, start.folder);
+  return { server, ended: server.child?.ended ?? NEVER, stop: () => server.stop() };
+}
+
+async function startDatabase(start: Start): Promise<PostgresServer> {
+  const part = await start.progress.step('PostgreSQL', () => keep(start, 'PostgreSQL', () => databasePart(start)), (kept) => kept.current().server.version);
+  const { server } = part.current();
+  if (server.notice !== null) start.progress.note(server.notice);
+  return server;
+}
+
+function enginePart(server: TemporalServer): EnginePart {
+  return { address: server.address, version: server.version, ended: server.child.ended, stop: () => server.stop() };
+}
+
+/** Returns the settings with the address of the server that answers. */
+async function startEngine(start: Start): Promise<{ configuration: Configuration; version: string }> {
+  const { configuration, folder, progress } = start;
+  if (configuration.temporal.address !== null) return prepareNamespace(configuration, progress);
+  const cli = await resolveTemporalCli({ cacheFolder: configuration.cacheFolder, explicitPath: configuration.temporal.cliPath, progress: (text) => progress.note(text) });
+  const run = async (): Promise<EnginePart> => enginePart(await startTemporal({ configuration, folder, cliPath: cli.path }));
+  const part = await progress.step('Temporal server', () => keep(start, 'Temporal server', run), (kept) => `${kept.current().version} (${kept.current().address})`);
+  return prepareNamespace({ ...configuration, temporal: { ...configuration.temporal, address: part.current().address } }, progress);
+}
+
+async function prepareNamespace(configuration: Configuration, progress: Progress): Promise<{ configuration: Configuration; version: string }> {
+  return progress.step('Temporal namespace', async () => {
+    const link = await connectTemporal(configuration);
+    try {
+      await ensureSearchAttributes(link, configuration);
+      return { configuration, version: link.serverVersion };
+    } finally {
+      await link.close();
+    }
+  }, (result) => result.configuration.temporal.namespace);
+}
+
+/** Both at once; when one fails the other is waited for, so that undoing finds it in the list. */
+async function startServers(start: Start): Promise<{ database: PostgresServer; configuration: Configuration; temporalVersion: string }> {
+  const [database, engine] = await Promise.allSettled([startDatabase(start), startEngine(start)]);
+  if (database.status === 'rejected') throw database.reason;
+  if (engine.status === 'rejected') throw engine.reason;
+  const { server, settings } = { server: database.value, settings: engine.value.configuration };
+  const configuration = { ...settings, database: { ...settings.database, appUrl: server.appUrl } };
+  return { database: server, configuration, temporalVersion: engine.value.version };
+}
+
+interface MigrateModule {
+  migrate(ownerUrl: string, appRole: string): Promise<{ version: string }>;
+}
+
+async function migrateDatabase(server: PostgresServer): Promise<string> {
+  const module = new URL('../store/migrate.js', import.meta.url).href;
+  const { migrate } = (await import(module)) as MigrateModule;
+  const appRole = decodeURIComponent(new URL(server.appUrl).username) || APP_ROLE;
+  return (await migrate(server.ownerUrl, appRole)).version;
+}
+
+/** Children get the application's role only: the owner of the tables is needed for migrating and for nothing else. */
+function childEnvironment(configuration: Configuration): NodeJS.ProcessEnv {
+  const { DATABASE_URL: _owner, ...env } = process.env;
+  return {
+    ...env,
+    NODE_ENV: 'production',
+    PLUMBLINE_HOME: configuration.home,
+    PLUMBLINE_PORT: String(configuration.port),
+    PLUMBLINE_HOST: configuration.host,
+    PLUMBLINE_BASE_URL: configuration.baseUrl,
+    TEMPORAL_ADDRESS: configuration.temporal.address ?? '',
+    TEMPORAL_NAMESPACE: configuration.temporal.namespace,
+    DATABASE_APP_URL: configuration.database.appUrl ?? '',
+    ...(configuration.temporal.cliPath ? { TEMPORAL_CLI_PATH: configuration.temporal.cliPath } : {}),
+    ...(configuration.chromiumPath ? { PUPPETEER_EXECUTABLE_PATH: configuration.chromiumPath } : {}),
+  };
+}
+
+function startProcess(start: Start, configuration: Configuration, options: { name: 'worker' | 'portal'; label: string; script: string; graceMs: number }): Promise<SupervisedPart<NodeChild>> {
+  const run = (): Promise<NodeChild> => startNodeChild(start.folder, { ...options, env: childEnvironment(configuration) });
+  return start.progress.step(options.label, () => keep(start, options.label, run), (kept) => kept.current().detail);
+}
+
+async function startDemo(start: Start): Promise<DemoEstate> {
+  const { configuration, folder, progress } = start;
+  const estate = await progress.step('Demo platform (Node-RED)', () => startDemoEstate({ home: folder.home, cacheFolder: configuration.cacheFolder, onProgress: (text: string) => progress.note(text) }), (demo) => demo.url);
+  start.started.push({ name: 'demo', stop: () => estate.stop() });
+  return estate;
+}
+
+/** Own processes in parallel: neither needs the other to start. */
+async function startProcesses(start: Start, configuration: Configuration): Promise<string> {
+  const { workerProcess, portalProcess } = projectPaths();
+  const results = await Promise.allSettled([
+    startProcess(start, configuration, { name: 'portal', label: 'Portal', script: portalProcess, graceMs: 10_000 }),
+    startProcess(start, configuration, { name: 'worker', label: 'Worker', script: workerProcess, graceMs: 25_000 }),
+  ]);
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+  return configuration.baseUrl;
+}
+
+async function bringUp(start: Start, demo: boolean): Promise<Omit<RunningPlumbline, 'stop'>> {
+  const { database, configuration, temporalVersion } = await startServers(start);
+  const schema = await start.progress.step('Database schema', () => migrateDatabase(database), (version) => version);
+  const parts: PartVersions = { temporal: temporalVersion, postgres: database.version, schema };
+  replaceFile(join(start.folder.run, 'parts.json'), JSON.stringify(parts), 0o644);
+  const address = await startProcesses(start, configuration);
+  // The portal is of use without the demo, so a demo that cannot start is told and passed over.
+  const estate = demo ? await startDemo(start).catch((error: unknown) => demoFailed(start, error)) : null;
+  return { configuration, folder: start.folder, address, ownerUrl: database.ownerUrl, appUrl: database.appUrl, demo: estate, parts };
+}
+
+function demoFailed(start: Start, error: unknown): null {
+  start.progress.note(`The demo platform is not available: ${error instanceof Error ? error.message : String(error)}`);
+  return null;
+}
+
+async function refuseHalfDatabase(configuration: Configuration): Promise<void> {
+  if (configuration.database.appUrl === null || configuration.database.ownerUrl !== null) return;
+  throw new PlumblineError('PLB-START-010', 'The setting DATABASE_URL is missing: DATABASE_APP_URL needs it.', { variable: 'DATABASE_URL' });
+}
+
+/** A part whose start was under way joins the list late, so the list is emptied again when the start has settled. */
+async function untilAborted<T>(up: Promise<T>, started: Stoppable[], signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return up;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    const onAbort = (): void => reject(new Error('The start was interrupted.'));
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([up, aborted]);
+  } catch (error) {
+    const lock = started.shift();
+    await stopAll(started);
+    await up.catch(() => undefined);
+    await stopAll(started);
+    if (lock !== undefined) started.push(lock);
+    throw error;
+  }
+}
+
+/** Starts all parts and returns when the portal answers. Whatever a failed start has begun is stopped again. */
+export async function startPlumbline(options: StartOptions): Promise<RunningPlumbline> {
+  const { configuration } = options;
+  const progress = options.progress ?? silentProgress();
+  await refuseHalfDatabase(configuration);
+  const folder = openDataFolder(configuration.home);
+  const lock = lockFolder(configuration.home);
+  const started: Stoppable[] = [{ name: 'lock', stop: async () => lock.release() }];
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopping ??= stopAll(started));
+  try {
+    const left = await stopLeftovers(folder);
+    if (left.length > 0) progress.note(`Stopped what an earlier start left running: ${left.join(', ')}`);
+    rmSync(join(folder.run, 'parts.json'), { force: true });
+    await requireFreePort(configuration.port, configuration.host, 'PLUMBLINE_PORT');
+    rootKey(configuration.home);
+    const up = bringUp({ configuration, folder, progress, started }, options.demo);
+    return { ...(await untilAborted(up, started, options.signal)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
