@@ -22,7 +22,7 @@ function redactPaths(): string[] {
 
 /** user:password@ in any address within a text, wherever it came from. */
 export function withoutAddressPasswords(text: string): string {
-  return text.replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@:]*:[^\s@]*@/gi, '$1[removed]@');
+  return text.replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@:"]*:[^\s/@"]*@/gi, '$1[removed]@');
 }
 
 function serializeError(error: unknown): unknown {
@@ -30,6 +30,11 @@ function serializeError(error: unknown): unknown {
   const { code, details } = error as { code?: unknown; details?: unknown };
   const cause = error.cause === undefined ? {} : { cause: serializeError(error.cause) };
   return { type: error.name, message: withoutAddressPasswords(error.message), code, details, stack: withoutAddressPasswords(error.stack ?? ''), ...cause };
+}
+
+/** The finished line is cleaned, not its parts: pino itself copies the message of an error to a second place. */
+function cleaned(target: { write(line: string): unknown }): { write(line: string): void } {
+  return { write: (line) => void target.write(withoutAddressPasswords(line)) };
 }
 
 export interface LoggerOptions {
@@ -45,16 +50,12 @@ export function createLogger(options: LoggerOptions): Logger {
   const streams = [];
   if (options.folder) {
     mkdirSync(options.folder.logs, { recursive: true });
-    streams.push({ level: options.level, stream: pino.destination({ dest: join(options.folder.logs, `${options.name}.jsonl`), sync: false, mode: 0o600, mkdir: true }) });
+    streams.push({ level: options.level, stream: cleaned(pino.destination({ dest: join(options.folder.logs, `${options.name}.jsonl`), sync: true, mode: 0o600, mkdir: true })) });
   }
-  if (options.stderr ?? options.folder === undefined) streams.push({ level: options.folder ? 'warn' : options.level, stream: pino.destination({ dest: 2, sync: true }) });
+  if (options.stderr ?? options.folder === undefined) streams.push({ level: options.folder ? 'warn' : options.level, stream: cleaned(pino.destination({ dest: 2, sync: true })) });
   return pino({
     name: options.name, level: options.level,
     redact: { paths: redactPaths(), censor: '[removed]' },
     serializers: { err: serializeError, error: serializeError },
-    hooks: { logMethod(args, method) {
-      const clean = args.map((part) => (typeof part === 'string' ? withoutAddressPasswords(part) : part)) as typeof args;
-      method.apply(this, clean);
-    } },
   }, pino.multistream(streams as pino.StreamEntry[]));
 }
