@@ -33,7 +33,7 @@ function Content({ details }: { details: AssessmentDetails }): JSX.Element {
     <Page
       title={`${questionnaire.title}: ${assessment.vendorName}`}
       trail={[{ to: '/vendors', label: 'Vendors' }, { to: `/vendors/${assessment.vendorId}`, label: assessment.vendorName }]}
-      about={<>{REQUEST_WORDS[assessment.state]}{assessment.overdue && ', overdue'} · {assessment.progress.answered} of {assessment.progress.total} questions answered · due <When at={assessment.dueAt} /></>}
+      about={<>{REQUEST_WORDS[assessment.state]}{assessment.overdue && ', overdue'} · {details.progress.answered} of {details.progress.total} questions answered · due <When at={assessment.dueAt} /></>}
       actions={<><ProduceReport kind="assessment" subjectId={assessment.id} /><Decisions assessment={assessment} /></>}
     >
       {details.cycle === 'not-answering' && <Alert color="yellow" title="The reminders cannot be asked right now">What is stored is shown; reminders go on when the worker answers again.</Alert>}
@@ -62,7 +62,7 @@ function Mails({ details }: { details: AssessmentDetails }): JSX.Element {
             ))}
             {planned.map((rung) => (
               <Table.Tr key={`${rung.kind}-${rung.at}`} c="dimmed">
-                <Table.Td>{MAIL_WORDS[rung.kind]}</Table.Td><Table.Td>{rung.to === 'officer' ? 'the officer' : details.assessment.contactName}</Table.Td><Table.Td>Planned</Table.Td><Table.Td><When at={rung.at} /></Table.Td>
+                <Table.Td>{MAIL_WORDS[rung.kind]}</Table.Td><Table.Td>{rung.to === 'officer' ? 'the officer' : details.request?.contactName ?? 'the vendor'}</Table.Td><Table.Td>Planned</Table.Td><Table.Td><When at={rung.at} /></Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>

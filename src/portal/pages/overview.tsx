@@ -64,12 +64,13 @@ function PlatformCard({ platform }: { platform: Platform }): JSX.Element {
 }
 
 function Findings({ platform }: { platform: Platform }): JSX.Element {
-  const present = SEVERITIES.filter((severity) => platform.openFindings[severity] > 0);
+  const open = platform.openFindings;
+  if (open === null) return <Text size="sm">What is open is not known before the first finished scan.</Text>;
+  const present = SEVERITIES.filter((severity) => open[severity] > 0);
   return (
-    <Group gap="md" aria-label="Open findings">
-      {present.map((severity) => <SeverityMark key={severity} severity={severity} count={platform.openFindings[severity]} />)}
-      {present.length === 0 && platform.lastScan?.finishedAt && <Text size="sm">No open finding.</Text>}
-      {platform.couldNotVerify > 0 && <Text size="sm" className="hatched">{count(platform.couldNotVerify, 'check result')} could not be verified</Text>}
+    <Group gap="md" role="group" aria-label="Open findings">
+      {present.map((severity) => <SeverityMark key={severity} severity={severity} count={open[severity]} />)}
+      {present.length === 0 && <Text size="sm">No open finding.</Text>}
     </Group>
   );
 }

@@ -35,14 +35,14 @@ function Content({ vendor }: { vendor: Vendor }): JSX.Element {
           if (own.length === 0) return <EmptyState title="Never assessed" action={button}>Send a questionnaire; the answer and every reminder will stand here.</EmptyState>;
           return (
             <Table striped>
-              <Table.Thead><Table.Tr><Table.Th>Questionnaire</Table.Th><Table.Th>State</Table.Th><Table.Th>Due</Table.Th><Table.Th className="numbers">Answered</Table.Th></Table.Tr></Table.Thead>
+              <Table.Thead><Table.Tr><Table.Th>Questionnaire</Table.Th><Table.Th>State</Table.Th><Table.Th>Due</Table.Th><Table.Th>Decision</Table.Th></Table.Tr></Table.Thead>
               <Table.Tbody>
                 {own.map((assessment) => (
                   <Table.Tr key={assessment.id}>
                     <Table.Td><Anchor component={Link} to={`/assessments/${assessment.id}`}>{assessment.questionnaireTitle}</Anchor></Table.Td>
                     <Table.Td>{REQUEST_WORDS[assessment.state]}{assessment.overdue && ', overdue'}</Table.Td>
                     <Table.Td><When at={assessment.dueAt} /></Table.Td>
-                    <Table.Td className="numbers">{assessment.progress.answered} of {assessment.progress.total}</Table.Td>
+                    <Table.Td>{assessment.decision ?? 'none yet'}</Table.Td>
                   </Table.Tr>
                 ))}
               </Table.Tbody>

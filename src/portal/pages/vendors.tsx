@@ -41,7 +41,7 @@ function Rows({ list }: { list: VendorList }): JSX.Element {
               <Table.Td><Anchor component={Link} to={`/vendors/${vendor.id}`}>{vendor.name}</Anchor></Table.Td>
               <Table.Td>{vendor.contactName}, {vendor.contactEmail}</Table.Td>
               <Table.Td>{vendor.hosts.join(', ') || 'none named'}</Table.Td>
-              <Table.Td>{vendor.assessmentState ? REQUEST_WORDS[vendor.assessmentState] : 'Never assessed'}</Table.Td>
+              <Table.Td>{vendor.lastAssessment ? REQUEST_WORDS[vendor.lastAssessment.state] : 'Never assessed'}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>

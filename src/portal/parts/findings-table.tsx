@@ -13,7 +13,7 @@ import { When } from './when.js';
 import { OUTCOME_WORDS } from './words.js';
 
 export function FindingsTable({ search, onSearch, showPlatform = false }: { search: FindingsSearch; onSearch: (next: FindingsSearch) => void; showPlatform?: boolean }): JSX.Element {
-  const { platformId, ...filters } = search;
+  const filters = without(search, 'platformId');
   const findings = useInfiniteQuery({
     queryKey: ['findings', search.platformId, search.severity, search.outcome],
     queryFn: ({ pageParam }) => api.get<FindingList>(`findings?${asQuery({ ...pick(search), cursor: pageParam })}`),
