@@ -34,6 +34,7 @@ export const ERRORS = define({
   // Scans, baselines, schedules
   'PLB-SCAN-001': { retryable: false, http: 404, next: 'Open the list of scans and choose one that exists.' },
   'PLB-SCAN-002': { retryable: false, http: 409, next: 'Wait for the running scan to finish; this request joined it.' },
+  'PLB-SCAN-003': { retryable: false, http: 409, next: 'Start it again when you want it finished.' },
   'PLB-BASELINE-001': { retryable: false, http: 403, next: 'Ask another officer to approve: whoever proposes a baseline cannot approve it.' },
   'PLB-BASELINE-002': { retryable: false, http: 409, next: 'Reload the page: this baseline has been decided already.' },
   'PLB-BASELINE-003': { retryable: false, http: 422, next: 'Propose a scan that read everything it should; this one is incomplete.' },
@@ -77,6 +78,8 @@ export const ERRORS = define({
   'PLB-START-010': { retryable: false, http: 500, next: 'Correct the setting named above.' },
   'PLB-START-011': { retryable: true, http: 500, next: 'Connect to a network once so that npm can fetch it, then start again; or start with --no-demo.' },
   'PLB-START-012': { retryable: false, http: 500, next: 'See the log file named above, then start again; or start with --no-demo.' },
+  'PLB-START-013': { retryable: false, http: 500, next: 'Install npm beside Node.js, then start again; or start with --no-demo.' },
+  'PLB-INTERNAL-002': { retryable: true, http: 500, next: 'Try again; if it repeats, run `bin/plumbline doctor` and look at the log of the worker.' },
   'PLB-INTERNAL-001': { retryable: false, http: 500, next: 'Report this with the time and the code; the log holds the rest.' },
 });
 

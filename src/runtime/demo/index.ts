@@ -4,6 +4,7 @@
  */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readJson, replaceFile } from '../atomic-file.js';
 import { freePort, portState } from '../ports.js';
 import { forgetChild, leftovers, recordChild } from '../process-ledger.js';
@@ -124,9 +125,12 @@ function describe(running: RunningNodeRed, home: string): DemoEstate {
 /** After a kill -9 of ours the child ends by itself; one that hangs is ended here, and a stranger with its number is left alone. */
 async function endLeftover(home: string): Promise<void> {
   const run = runFolder(home);
+  const port = readJson<DemoState>(stateFile(home))?.port;
   for (const left of leftovers(run).filter((entry) => entry.name === PROCESS_NAME)) {
     await endGroup(left);
     forgetChild(run, PROCESS_NAME, left.pid);
+    // Its last threads may hold the port for a moment longer than the process is seen.
+    for (let tries = 0; port !== undefined && tries < 100 && (await portState(port)) !== 'free'; tries += 1) await sleep(20);
   }
 }
 

@@ -11,7 +11,7 @@ import { ensureAccess, type NodeRedAccess } from './node-red-access.js';
 import { settingsText } from './node-red-settings.js';
 import { defaultCacheFolder, installPackage, type Progress } from './npm-install.js';
 import { freePort } from '../ports.js';
-import { startTethered, type TetheredProcess } from './tethered-process.js';
+import { cleanEnvironment, startTethered, type TetheredProcess } from './tethered-process.js';
 
 /** The newest line that runs on Node 20. */
 export const NODE_RED_VERSION = '4.1.15';
@@ -74,8 +74,8 @@ export async function startNodeRed(start: NodeRedStart): Promise<RunningNodeRed>
     script: join(start.installFolder, 'node_modules', 'node-red', 'red.js'),
     args: ['--userDir', start.folder, '--settings', settings],
     folder: start.folder,
-    logName: 'node-red.log',
-    env: SANDBOX,
+    logFile: join(start.folder, 'node-red.log'),
+    env: cleanEnvironment(SANDBOX),
     ...(start.nodeArgs === undefined ? {} : { nodeArgs: start.nodeArgs }),
   });
   const url = `http://127.0.0.1:${port}`;

@@ -2,19 +2,15 @@
 import { constants } from 'node:fs';
 import { access, realpath } from 'node:fs/promises';
 import { basename, delimiter, dirname, join } from 'node:path';
+import { PlumblineError } from '../../model/errors.js';
 
-export interface NpmCommand {
-  readonly command: string;
-  readonly args: readonly string[];
-}
-
-/** The npm that runs us, else the one beside our node, else the one on PATH. Always run by our own node. */
-export async function findNpm(): Promise<NpmCommand> {
+/** The script of the npm that runs us, else of the one beside our node, else of the one on PATH. Our own node runs it. */
+export async function findNpm(): Promise<string> {
   for (const candidate of npmCandidates()) {
     const script = await readableScript(candidate);
-    if (script !== null) return { command: process.execPath, args: [script] };
+    if (script !== null) return script;
   }
-  return { command: process.platform === 'win32' ? 'npm.cmd' : 'npm', args: [] };
+  throw new PlumblineError('PLB-START-013', 'npm was found neither beside node nor on PATH.');
 }
 
 function npmCandidates(): string[] {

@@ -4,16 +4,16 @@
  * The install happens in `<folder>.installing` and is renamed at the end, so a killed install never looks finished; whoever
  * comes next sees that its owner is gone and clears it away.
  */
-import { spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir, setPriority } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PlumblineError } from '../../model/errors.js';
+import { readJson, replaceFile } from '../atomic-file.js';
 import { isSameProcess, processStartMark } from '../process-identity.js';
 import { findNpm, npmEnvironment } from './npm-command.js';
-import type { GroupLeader } from './process-group.js';
+import { endGroup, type GroupLeader } from './process-group.js';
+import { startTethered, TETHER_NAME } from './tethered-process.js';
 
 export type Progress = (message: string) => void;
 
@@ -44,12 +44,14 @@ export async function installPackage(request: NpmInstallRequest): Promise<string
     const work = await claim(request, say);
     if (work === null) continue;
     try {
+      // Somebody may have finished it between our look and our claim.
+      if (await isInstalled(request)) break;
       await runInstall(request, work, say);
-      await rm(join(work, 'owner.json'), { force: true });
+      await Promise.all([OWNER, TETHER_NAME].map((name) => rm(join(work, name), { force: true })));
       await rm(request.folder, { recursive: true, force: true });
       await rename(work, request.folder);
     } finally {
-      await rm(work, { recursive: true, force: true });
+      await rm(work, { recursive: true, force: true, maxRetries: 5 });
     }
   }
   return request.folder;
@@ -64,6 +66,8 @@ async function isInstalled({ folder, name, version }: NpmInstallRequest): Promis
   }
 }
 
+const OWNER = 'owner.json';
+
 /** Our own working folder, or null after waiting for another install that is under way or clearing a dead one. */
 async function claim({ folder, title }: NpmInstallRequest, say: Progress): Promise<string | null> {
   const work = `${folder}.installing`;
@@ -72,26 +76,42 @@ async function claim({ folder, title }: NpmInstallRequest, say: Progress): Promi
     await mkdir(work);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    if (await isAbandoned(work)) await rm(work, { recursive: true, force: true });
+    if (await isAbandoned(work)) await rm(work, { recursive: true, force: true, maxRetries: 5 });
     else {
       say(`Waiting for another install of ${title}`);
       await sleep(1_000);
     }
     return null;
   }
-  await writeFile(join(work, 'owner.json'), JSON.stringify({ pid: process.pid, startMark: processStartMark(process.pid) }));
+  writeOwner(work);
   return work;
 }
 
+interface Owner extends GroupLeader {
+  /** Ends with its owner; a moment may pass. */
+  readonly npm?: GroupLeader;
+}
+
+function writeOwner(work: string, npm?: GroupLeader): void {
+  const owner: Owner = {
+    pid: process.pid,
+    startMark: processStartMark(process.pid) ?? '',
+    ...(npm === undefined ? {} : { npm: { pid: npm.pid, startMark: npm.startMark } }),
+  };
+  replaceFile(join(work, OWNER), JSON.stringify(owner));
+}
+
+/** True once nobody works there any more: a npm whose owner was killed is ended first. */
 async function isAbandoned(work: string): Promise<boolean> {
-  try {
-    const owner = JSON.parse(await readFile(join(work, 'owner.json'), 'utf8')) as GroupLeader;
-    return !isSameProcess(owner.pid, owner.startMark);
-  } catch {
+  const owner = readJson<Owner>(join(work, OWNER));
+  if (owner === null) {
     // No owner yet: either it is being written this very moment, or the owner died before it could.
     const age = await stat(work).then((s) => Date.now() - s.ctimeMs, () => 0);
     return age > 10_000;
   }
+  if (isSameProcess(owner.pid, owner.startMark)) return false;
+  if (owner.npm !== undefined) await endGroup(owner.npm);
+  return true;
 }
 
 async function runInstall(request: NpmInstallRequest, work: string, say: Progress): Promise<void> {
@@ -112,26 +132,18 @@ async function runInstall(request: NpmInstallRequest, work: string, say: Progres
 }
 
 async function npmInstall(request: NpmInstallRequest, work: string, log: string): Promise<number> {
-  const npm = await findNpm();
   const flags = ['--no-audit', '--no-fund', '--no-save', '--no-package-lock', '--prefer-offline', '--loglevel=error',
     '--fetch-retries=2', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000', ...(request.flags ?? [])];
-  const args = [...npm.args, 'install', `${request.name}@${request.version}`, '--prefix', work, ...flags];
-  const out = openSync(log, 'w');
-  try {
-    return await new Promise<number>((resolve, reject) => {
-      const child = spawn(npm.command, args, { cwd: work, env: npmEnvironment(request.env), stdio: ['ignore', out, out] });
-      if (request.lowPriority === true && child.pid !== undefined) lowerPriority(child.pid);
-      const end = (): void => void child.kill('SIGTERM');
-      process.once('exit', end);
-      child.once('error', reject);
-      child.once('close', (code) => {
-        process.off('exit', end);
-        resolve(code ?? 1);
-      });
-    });
-  } finally {
-    closeSync(out);
-  }
+  const npm = await startTethered({
+    script: await findNpm(),
+    args: ['install', `${request.name}@${request.version}`, '--prefix', work, ...flags],
+    folder: work,
+    logFile: log,
+    env: npmEnvironment(request.env),
+  });
+  if (request.lowPriority === true) lowerPriority(npm.pid);
+  writeOwner(work, npm);
+  return (await npm.exited) ?? 1;
 }
 
 function lowerPriority(pid: number): void {

@@ -11,6 +11,8 @@ export interface GroupLeader {
 export async function endGroup({ pid, startMark }: GroupLeader, graceMs = 8_000): Promise<void> {
   if (!isSameProcess(pid, startMark)) return;
   signalGroup(pid, 'SIGTERM');
+  // One that was suspended would never hear it.
+  if (process.platform !== 'win32') signalGroup(pid, 'SIGCONT');
   await goneWithin({ pid, startMark }, graceMs);
   // Also after an orderly end: a child of the leader may still be there.
   signalGroup(pid, 'SIGKILL');

@@ -25,14 +25,23 @@ export interface TetheredStart {
   readonly script: string;
   readonly args: readonly string[];
   readonly nodeArgs?: readonly string[];
+  /** Where it runs, and where the tether is written. */
   readonly folder: string;
-  readonly logName: string;
-  readonly env?: NodeJS.ProcessEnv;
+  readonly logFile: string;
+  /** All of its environment; see `cleanEnvironment`. */
+  readonly env: NodeJS.ProcessEnv;
 }
+
+/** Left in the folder; whoever copies the folder may leave it out. */
+export const TETHER_NAME = 'tether.cjs';
 
 const TETHER = `// Ends this process when the program that started it is gone.
 function end() {
-  process.kill(process.pid, 'SIGTERM');
+  try {
+    process.kill(-process.pid, 'SIGTERM');
+  } catch {
+    process.kill(process.pid, 'SIGTERM');
+  }
   setTimeout(() => process.exit(1), 8000);
 }
 // Worker threads are given this script too, and a standard input of their own that is at its end from the start.
@@ -44,10 +53,9 @@ if (require('node:worker_threads').isMainThread) {
 
 export async function startTethered(start: TetheredStart): Promise<TetheredProcess> {
   await mkdir(start.folder, { recursive: true, mode: 0o700 });
-  const tether = join(start.folder, 'tether.cjs');
+  const tether = join(start.folder, TETHER_NAME);
   await writeFile(tether, TETHER);
-  const logFile = join(start.folder, start.logName);
-  const child = launch(start, tether, logFile);
+  const child = launch(start, tether);
   const exited = new Promise<number | null>((resolve) => {
     child.once('exit', (code) => resolve(code));
     child.once('error', () => resolve(1));
@@ -57,7 +65,7 @@ export async function startTethered(start: TetheredStart): Promise<TetheredProce
   const leader = { pid: child.pid ?? 0, startMark: (child.pid === undefined ? null : processStartMark(child.pid)) ?? 'gone' };
   return {
     ...leader,
-    logFile,
+    logFile: start.logFile,
     exited,
     hasExited: () => child.exitCode !== null || child.signalCode !== null || child.pid === undefined,
     stop: async () => {
@@ -67,21 +75,18 @@ export async function startTethered(start: TetheredStart): Promise<TetheredProce
   };
 }
 
-function launch({ script, args, nodeArgs = [], folder, env }: TetheredStart, tether: string, logFile: string) {
+function launch({ script, args, nodeArgs = [], folder, logFile, env }: TetheredStart, tether: string) {
   const log = openSync(logFile, 'w', 0o600);
   try {
-    return spawn(process.execPath, ['--require', tether, ...nodeArgs, script, ...args], {
-      cwd: folder,
-      env: { ...withoutNpm(process.env), ...env },
-      stdio: ['pipe', log, log],
-      detached: process.platform !== 'win32',
-    });
+    const argv = ['--require', tether, ...nodeArgs, script, ...args];
+    return spawn(process.execPath, argv, { cwd: folder, env, stdio: ['pipe', log, log], detached: process.platform !== 'win32' });
   } finally {
     closeSync(log);
   }
 }
 
-/** What npm and a test runner leave in the environment is none of the child's business. */
-function withoutNpm(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(npm_|VITEST|NODE_OPTIONS$|NODE_ENV$)/i.test(name)));
+/** What npm, a test runner and a debugger leave in the environment is none of the child's business. */
+export function cleanEnvironment(extra: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !/^(npm_|VITEST|NODE_OPTIONS$|NODE_ENV$)/i.test(name));
+  return { ...Object.fromEntries(kept), ...extra };
 }

@@ -77,7 +77,7 @@ async function headerEnvironment(): Promise<NodeJS.ProcessEnv> {
   const beside = join(dirname(process.execPath), '..');
   if (await hasHeaders(beside)) return { npm_config_nodedir: beside };
   const npm = await findNpm();
-  const told = await run(npm.command, [...npm.args, 'config', 'get', 'nodedir'], { env: npmEnvironment() }).then(({ stdout }) => stdout.trim(), () => '');
+  const told = await run(process.execPath, [npm, 'config', 'get', 'nodedir'], { env: npmEnvironment() }).then(({ stdout }) => stdout.trim(), () => '');
   if (told !== '' && told !== 'undefined' && (await hasHeaders(told))) return { npm_config_nodedir: told };
   const name = `node-${process.platform}-${process.arch}`;
   const version = process.versions.node;

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../../src/runtime/ports.js';
-import { startTethered, type TetheredProcess } from '../../../src/runtime/demo/tethered-process.js';
+import { cleanEnvironment, startTethered, type TetheredProcess } from '../../../src/runtime/demo/tethered-process.js';
 import { createApiKey, joinAsMember, ownerSession, signIn, type N8nPerson, type N8nSession } from './n8n-session.js';
 
 export { installN8n, N8N_VERSION } from './n8n-install.js';
@@ -59,8 +59,8 @@ export async function startN8n({ installFolder, folder: given, port: wanted }: N
     script: join(installFolder, 'node_modules', 'n8n', 'bin', 'n8n'),
     args: ['start'],
     folder,
-    logName: 'n8n.log',
-    env: environment(folder, port, await freePort(), kept),
+    logFile: join(folder, 'n8n.log'),
+    env: cleanEnvironment(environment(folder, port, await freePort(), kept)),
   });
   const stop = async (): Promise<void> => {
     await child.stop();
