@@ -32,8 +32,13 @@ function serializeError(error: unknown): unknown {
   return { type: error.name, message: withoutAddressPasswords(error.message), code, details, stack: withoutAddressPasswords(error.stack ?? ''), ...cause };
 }
 
-/** The finished line is cleaned, not its parts: pino itself copies the message of an error to a second place. */
-function cleaned(target: { write(line: string): unknown }): { write(line: string): void } {
+/**
+ * The finished line is cleaned, not its parts: pino itself copies the message of an error to a second place.
+ * A disk that is full loses lines of the log; it must not end the process that writes them.
+ */
+function cleaned(dest: string | number): { write(line: string): void } {
+  const target = pino.destination({ dest, sync: true, mode: 0o600, mkdir: true });
+  target.on('error', () => undefined);
   return { write: (line) => void target.write(withoutAddressPasswords(line)) };
 }
 
@@ -50,9 +55,9 @@ export function createLogger(options: LoggerOptions): Logger {
   const streams = [];
   if (options.folder) {
     mkdirSync(options.folder.logs, { recursive: true });
-    streams.push({ level: options.level, stream: cleaned(pino.destination({ dest: join(options.folder.logs, `${options.name}.jsonl`), sync: true, mode: 0o600, mkdir: true })) });
+    streams.push({ level: options.level, stream: cleaned(join(options.folder.logs, `${options.name}.jsonl`)) });
   }
-  if (options.stderr ?? options.folder === undefined) streams.push({ level: options.folder ? 'warn' : options.level, stream: cleaned(pino.destination({ dest: 2, sync: true })) });
+  if (options.stderr ?? options.folder === undefined) streams.push({ level: options.folder ? 'warn' : options.level, stream: cleaned(2) });
   return pino({
     name: options.name, level: options.level,
     redact: { paths: redactPaths(), censor: '[removed]' },
