@@ -1,0 +1,66 @@
+/**
+ * What workflows may ask of the world: names, payloads, results. Owns the shapes; types only, so that workflows can import them.
+ * Ids, counts and codes travel; snapshots, answers and documents stay in the store.
+ */
+import type { MailKind } from '../src/model/assessment.js';
+import type { ErrorCode } from '../src/model/errors.js';
+import type { ScanPlatformResult, ScanTrigger } from '../src/contracts/scan-platform.js';
+
+export interface BeginScanInput {
+  tenantId: string;
+  platformId: string;
+  /** `<workflow id>#<run id>`: makes beginScan idempotent and lets others see whether its workflow still lives */
+  workflowRun: string;
+  trigger: ScanTrigger;
+  requestedBy: string | null;
+  /** the nominal time of a schedule's slot, ISO */
+  slotAt: string | null;
+}
+
+export interface ScanRef {
+  tenantId: string;
+  scanId: string;
+}
+
+export interface ScanActivities {
+  /** `joined`: another workflow is scanning this platform; `scanId` is its scan. */
+  beginScan(input: BeginScanInput): Promise<{ scanId: string; joined: boolean }>;
+  collectPlatform(scan: ScanRef): Promise<{ resources: number; complete: boolean }>;
+  /** null: no baseline is approved */
+  compareWithBaseline(scan: ScanRef): Promise<{ drift: number | null }>;
+  judgeSnapshot(scan: ScanRef): Promise<{ findings: number }>;
+  finishScan(scan: ScanRef): Promise<ScanPlatformResult>;
+  failScan(scan: ScanRef & { code: ErrorCode; message: string }): Promise<ScanPlatformResult>;
+  /** null while it runs */
+  scanOutcome(scan: ScanRef): Promise<ScanPlatformResult | null>;
+}
+
+export interface AssessmentRef {
+  tenantId: string;
+  assessmentId: string;
+}
+
+/** `open`: the vendor may answer. */
+export type AssessmentStanding = 'open' | 'submitted' | 'accepted' | 'rejected' | 'cancelled';
+
+export interface AssessmentActivities {
+  /** Queues the request mail once and returns it. */
+  openRequest(assessment: AssessmentRef): Promise<{ mailId: string; requestedAtMs: number }>;
+  /** null: no longer wanted, because the assessment has moved on */
+  queueMail(mail: AssessmentRef & { kind: MailKind; sequence: number; remindersSent: number }): Promise<{ mailId: string | null }>;
+  readStanding(assessment: AssessmentRef): Promise<AssessmentStanding>;
+  /** Submitted becomes in review; anything else stays. */
+  startReview(assessment: AssessmentRef): Promise<void>;
+  closeAssessment(assessment: AssessmentRef & { expired: boolean }): Promise<{ standing: AssessmentStanding }>;
+}
+
+export interface MailActivities {
+  sendMail(mail: { tenantId: string; mailId: string }): Promise<{ sent: boolean }>;
+}
+
+export interface ReportActivities {
+  renderReport(report: { tenantId: string; reportId: string }): Promise<{ sha256: string; pages: number }>;
+  failReport(report: { tenantId: string; reportId: string; code: ErrorCode; message: string }): Promise<void>;
+}
+
+export interface Activities extends ScanActivities, AssessmentActivities, MailActivities, ReportActivities {}
