@@ -1,0 +1,2 @@
+/** Where data goes. The door of this room. */
+export { deriveFlows } from './flows.js';
