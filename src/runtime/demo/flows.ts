@@ -38,6 +38,3 @@ function shared(): FlowItem[] {
     }),
   ];
 }
-
-/** The id of a demo node by the word it is written with here, for tests and for links into the editor. */
-export const demoId = idOf;

@@ -68,7 +68,8 @@ export async function startNodeRed(start: NodeRedStart): Promise<RunningNodeRed>
   const load = createRequire(join(start.installFolder, 'package.json'));
   const { hashSync } = load('bcryptjs') as { hashSync(text: string, rounds: number): string };
   const { version } = load('node-red/package.json') as { version: string };
-  const settings = join(start.folder, 'settings.js');
+  // Not .js: the folder may lie inside a checkout whose package.json makes those ES modules.
+  const settings = join(start.folder, 'settings.cjs');
   await writeFile(settings, settingsText({ port, access, hash: (text) => hashSync(text, 8) }), { mode: 0o600 });
   const child = await startTethered({
     script: join(start.installFolder, 'node_modules', 'node-red', 'red.js'),
@@ -127,7 +128,7 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
-/** settings.js fixes the language of the log, so this line reads the same everywhere. */
+/** The settings file fixes the language of the log, so this line reads the same everywhere. */
 async function flowsStarted(child: TetheredProcess): Promise<boolean> {
   return (await readFile(child.logFile, 'utf8').catch(() => '')).includes('Started flows');
 }

@@ -39,6 +39,14 @@ export function defaultCacheFolder(name: string, version: string): string {
 
 /** Installs once; returns at once when the very version is there already. */
 export async function installPackage(request: NpmInstallRequest): Promise<string> {
+  try {
+    return await installUnlessThere(request);
+  } catch (error) {
+    throw folderFailure(error, request);
+  }
+}
+
+async function installUnlessThere(request: NpmInstallRequest): Promise<string> {
   const say = request.onProgress ?? (() => {});
   while (!(await isInstalled(request))) {
     const work = await claim(request, say);
@@ -152,6 +160,13 @@ function lowerPriority(pid: number): void {
   } catch {
     // It may be gone already, or the system does not let us: both harmless.
   }
+}
+
+function folderFailure(error: unknown, { folder, title }: NpmInstallRequest): unknown {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  if (code === 'ENOSPC') return new PlumblineError('PLB-START-003', `The disk is full: ${title} could not be installed.`, { folder }, error);
+  if (!['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'].includes(code)) return error;
+  return new PlumblineError('PLB-START-009', `The cache folder ${dirname(folder)} cannot be written (XDG_CACHE_HOME chooses another).`, { folder }, error);
 }
 
 const OFFLINE = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED|ERR_SOCKET_TIMEOUT)\b/;

@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { demoFlows, demoId } from '../../../src/runtime/demo/flows.js';
+import { idOf as demoId } from '../../../src/runtime/demo/flow-nodes.js';
+import { demoFlows } from '../../../src/runtime/demo/flows.js';
 import { removeDemoEstate, startDemoEstate, wasDemoRemoved, type DemoEstate } from '../../../src/runtime/demo/index.js';
 import { nodeRedToken } from '../../../src/runtime/demo/node-red.js';
 import { deployFlows, readFlows, type NodeRedAdmin } from '../../../src/runtime/demo/node-red-admin.js';
@@ -97,9 +98,17 @@ describe('the demo estate', () => {
   it('keeps its passwords for the owner of the folder alone', async () => {
     await start();
 
-    const modes = await Promise.all(['access.json', 'settings.js'].map(async (name) => (await stat(join(home, 'demo', 'node-red', name))).mode & 0o777));
+    const modes = await Promise.all(['access.json', 'settings.cjs'].map(async (name) => (await stat(join(home, 'demo', 'node-red', name))).mode & 0o777));
 
     expect(modes).toEqual([0o600, 0o600]);
+  });
+
+  it('comes up in a folder of a checkout whose package.json speaks of ES modules', async () => {
+    await writeFile(join(home, 'package.json'), '{"type":"module"}');
+
+    const estate = await start();
+
+    expect((await readFlows(await asReader(estate))).flows.length).toBe(demoFlows().length);
   });
 
   it('takes another port when its own is taken meanwhile', async () => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -47,8 +47,9 @@ describe('installing a platform from npm', () => {
 
   it('lets the second of two wait for the first', async () => {
     const said: string[] = [];
+    const listen = (message: string): void => void said.push(message);
 
-    await Promise.all([install(), install(registry.url, (message) => said.push(message))]);
+    await Promise.all([install(registry.url, listen), install(registry.url, listen)]);
 
     expect(await installedVersion()).toBe('1.0.0');
     expect(registry.downloads()).toBe(1);
@@ -81,6 +82,14 @@ describe('installing a platform from npm', () => {
     await expect(failure).rejects.toMatchObject({ code: 'PLB-START-011', retryable: true });
     expect(existsSync(folder)).toBe(false);
     expect(existsSync(`${folder}.installing`)).toBe(false);
+  });
+
+  it('says that the cache folder cannot be written', async () => {
+    await writeFile(join(base, 'a-file'), '');
+
+    const failure = installPackage({ ...SMALL_PACKAGE, title: 'Small', folder: join(base, 'a-file', 'small') });
+
+    await expect(failure).rejects.toMatchObject({ code: 'PLB-START-009' });
   });
 
   it('names the log when the package cannot be had', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { demoFlows, demoId } from '../../../src/runtime/demo/flows.js';
+import { idOf as demoId } from '../../../src/runtime/demo/flow-nodes.js';
+import { demoFlows } from '../../../src/runtime/demo/flows.js';
 
 const flows = demoFlows();
 const byId = new Map(flows.map((item) => [item.id, item]));
