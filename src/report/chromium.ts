@@ -14,8 +14,8 @@ export interface RendererOptions {
   readonly executablePath: string;
   readonly args?: readonly string[];
   readonly headless?: boolean | 'shell';
-  /** what the browser may see of the environment; anything not on the list below is dropped */
-  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** added to the little of our environment that the browser may see */
+  readonly env?: Readonly<Record<string, string>>;
   /** for one document, milliseconds */
   readonly timeoutMs?: number;
   /** a fresh browser after so many documents */
@@ -44,7 +44,7 @@ const CLOSED_IN = [
   '--disable-dev-shm-usage', '--disable-crash-reporter', '--font-render-hinting=none', '--force-color-profile=srgb',
   '--host-resolver-rules=MAP * ~NOTFOUND', '--proxy-server=http://127.0.0.1:9', '--proxy-bypass-list=<-loopback>',
 ];
-const VISIBLE_ENV = ['PATH', 'LD_LIBRARY_PATH', 'FONTCONFIG_PATH', 'FONTCONFIG_FILE', 'LANG', 'TMPDIR', 'TEMP', 'TMP', 'SYSTEMROOT', 'VK_ICD_FILENAMES'];
+const VISIBLE_ENV = ['PATH', 'LD_LIBRARY_PATH', 'FONTCONFIG_PATH', 'FONTCONFIG_FILE', 'LANG', 'TMPDIR', 'TEMP', 'TMP', 'SYSTEMROOT'];
 const DEFAULT_TIMEOUT_MS = 120_000;
 const DEFAULT_RECYCLE_AFTER = 40;
 const LARGE_OUTPUT_BYTES = 8 * 1024 * 1024;
@@ -99,7 +99,7 @@ async function startSession(options: RendererOptions): Promise<Session> {
       executablePath: options.executablePath,
       headless: options.headless ?? true,
       args: [...withoutRefused(options.args ?? []), ...CLOSED_IN],
-      env: { ...visibleEnv(options.env ?? process.env), HOME: profile },
+      env: { ...visibleEnv(process.env), HOME: profile, ...options.env },
       userDataDir: profile,
       pipe: true,
       handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false,

@@ -18,10 +18,14 @@ export function printableModel<T>(model: T, options: PrintableOptions): T {
 }
 
 export function printable(text: string, options: PrintableOptions): string {
-  const whole = text.replace(LONE_SURROGATE, '\uFFFD').normalize('NFC').replace(/[\t\n\v\f\r\u2028\u2029]+/g, ' ');
+  const whole = wholeCharacters(text).normalize('NFC').replace(/[\t\n\v\f\r\u2028\u2029]+/g, ' ');
   // an emoji's variation selector only chooses its style: dropping it hides nothing
   const plain = whole.replace(/(?<=[^\u0000-\u007F])[\uFE0E\uFE0F]/gu, '').replace(HIDING, codePointName);
   return Array.from(plain, (character) => (options.covers(character.codePointAt(0) ?? 0) ? character : codePointName(character))).join('');
+}
+
+export function wholeCharacters(text: string): string {
+  return text.replace(LONE_SURROGATE, '\uFFFD');
 }
 
 /** `[U+202E]`. */

@@ -1,17 +1,17 @@
 /** From facts to a published-ready PDF: model, page, print, archive form, signature, and the check of what came out. */
 import { canonicalJson, sha256 } from '../model/canonical.js';
+import { PlumblineError } from '../model/errors.js';
 import { type AssessmentReportInput, assessmentReportModel } from './assessment-report.js';
 import type { Renderer } from './chromium.js';
 import { loadReportFonts } from './fonts.js';
 import { postProcess } from './post-process.js';
-import { printableModel } from './printable.js';
+import { printableModel, wholeCharacters } from './printable.js';
 import type { ReportSeal } from './report-model.js';
 import { type ScanReportInput, scanReportModel } from './scan-report.js';
 import { type SigningIdentity, signPdf, signingFingerprint } from './sign.js';
 import { type ReportKind, loadReportTemplates } from './templates.js';
 import { type TextCheck, assertTextMatches, checkText } from './text-check.js';
 import { verifyPdf } from './verify.js';
-import { PlumblineError } from '../model/errors.js';
 
 export interface ReportDeps {
   readonly renderer: Renderer;
@@ -54,7 +54,12 @@ export async function renderAssessmentReport(deps: ReportDeps, input: Assessment
 }
 
 function sealOf(deps: ReportDeps, input: unknown): ReportSeal {
-  return { contentHash: sha256(canonicalJson(input)), certificateFingerprint: signingFingerprint(deps.signing) };
+  return { contentHash: sha256(canonicalJson(wellFormed(input))), certificateFingerprint: signingFingerprint(deps.signing) };
+}
+
+/** Half a surrogate pair has no canonical form; the report shows it replaced, and so it is hashed. */
+function wellFormed(input: unknown): unknown {
+  return JSON.parse(JSON.stringify(input), (_key, value: unknown) => (typeof value === 'string' ? wholeCharacters(value) : value));
 }
 
 async function render(deps: ReportDeps, job: Job): Promise<RenderedReport> {

@@ -77,6 +77,6 @@ export function findSignature(pdf: Uint8Array): { readonly range: ByteRange; rea
   if (found === null) return null;
   const [open, close, rest] = [Number(found[1]), Number(found[2]), Number(found[3])];
   const between = bytes.toString('latin1', open, close);
-  if (close + rest !== bytes.length || close <= open || open < at || !/^<(?:[0-9a-f]{2})+>$/i.test(between)) return null;
+  if (close + rest !== bytes.length || close <= open || open < at || !/^<(?:[0-9a-f]{2})+>$/.test(between)) return null;
   return { range: [0, open, close, rest], signature: Buffer.from(between.slice(1, -1), 'hex') };
 }

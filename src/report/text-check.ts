@@ -1,6 +1,6 @@
 /**
- * The last look before a report is published: every text of its model must be readable in the finished PDF, in order, and
- * every heading and finding number among them. Owns the comparison; text is extracted by unpdf.
+ * The last look before a report is published: every text of its model (each heading, number, count and name) must be readable
+ * in the finished PDF, in the model's order. Owns the comparison; text is extracted by unpdf.
  */
 import { extractText, getDocumentProxy } from 'unpdf';
 import { PlumblineError } from '../model/errors.js';
@@ -14,8 +14,13 @@ export interface TextCheck {
   readonly unprintable: number;
 }
 
-/** A text may be cut by a page's end, and a repeated table head stands in between: how far apart its words may be. */
-const PAGE_BREAK_GAP = 700;
+/** A text may be cut by a page's end, and other cells and a repeated table head stand in between: how much of that at most. */
+const GAP = 1500;
+/** A row that is longer than a page: its other cells stand before the end of its longest one. */
+const LOOK_BACK = 12_000;
+const NEAR = 400;
+const PROBE = 12;
+const MAX_CUTS = 60;
 const SHOWN_IN_ERROR = 3;
 
 /** `feet`: what was stamped on each page, taken out before comparing. */
@@ -37,7 +42,7 @@ export function compareText(shown: string, model: unknown, unprintable = 0): Tex
     const needle = bare(text);
     if (needle === '') return;
     checked += 1;
-    const end = find(haystack, needle, cursor) ?? findInParts(haystack, text, cursor);
+    const end = find(haystack, needle, cursor);
     if (end === null) missing.push(text);
     else cursor = end;
   });
@@ -51,23 +56,50 @@ export function assertTextMatches(check: TextCheck, reportId: string): void {
   throw new PlumblineError('PLB-REPORT-002', `Report ${reportId} does not show what it should; ${what}.`, { reportId, missing: check.missing.length });
 }
 
-function find(haystack: string, needle: string, from: number): number | null {
-  const at = haystack.indexOf(needle, from);
-  return at < 0 ? null : at + needle.length;
+/** Where the text ends: close ahead of the cursor, or shortly behind it in the same long row; null when it is nowhere. */
+function find(haystack: string, needle: string, cursor: number): number | null {
+  const ahead = haystack.indexOf(needle, cursor);
+  if (ahead >= 0 && ahead - cursor <= NEAR) return ahead + needle.length;
+  const cut = ahead >= 0 || needle.length <= PROBE ? null : findCut(haystack, needle, cursor);
+  if (cut !== null) return cut;
+  // a short text may have been taken for one further on, so the cursor can stand within what is looked for
+  const behind = haystack.lastIndexOf(needle, cursor + needle.length);
+  const back = cursor - behind;
+  if (behind >= 0 && back <= LOOK_BACK && (ahead < 0 || back < ahead - cursor)) return cursor;
+  return ahead >= 0 ? ahead + needle.length : null;
 }
 
-/** The words of one text in order and close together. */
-function findInParts(haystack: string, text: string, from: number): number | null {
-  const words = text.split(/\s+/).map(bare).filter((word) => word !== '');
-  const [first, ...rest] = words;
-  if (first === undefined || rest.length === 0) return null;
-  for (let start = haystack.indexOf(first, from); start >= 0; start = haystack.indexOf(first, start + 1)) {
-    let end: number | null = start + first.length;
-    for (const word of rest) {
-      const next: number = haystack.indexOf(word, end);
-      end = next < 0 || next - end > PAGE_BREAK_GAP ? null : next + word.length;
-      if (end === null) break;
-    }
+/** A text that other text interrupts, where a page ends. */
+function findCut(haystack: string, needle: string, from: number): number | null {
+  const probe = needle.slice(0, PROBE);
+  for (let start = haystack.indexOf(probe, from); start >= 0; start = haystack.indexOf(probe, start + 1)) {
+    const end = follow(haystack, { at: start, needle, done: 0, cuts: 0 });
+    if (end !== null) return end;
+  }
+  return null;
+}
+
+interface Trail {
+  readonly at: number;
+  readonly needle: string;
+  readonly done: number;
+  readonly cuts: number;
+}
+
+function follow(haystack: string, trail: Trail): number | null {
+  const { needle } = trail;
+  let { at, done } = trail;
+  while (done < needle.length && haystack[at] === needle[done]) {
+    at += 1;
+    done += 1;
+  }
+  if (done === needle.length) return at;
+  if (trail.cuts >= MAX_CUTS) return null;
+  // what interrupts may begin with the very letters that were to come: give back a few and look again
+  for (let back = 0; back <= Math.min(PROBE, done - trail.done); back += 1) {
+    const next = haystack.indexOf(needle.slice(done - back, done - back + PROBE), at - back);
+    if (next < 0 || next - at > GAP || (next === at - back && back > 0)) continue;
+    const end = follow(haystack, { at: next, needle, done: done - back, cuts: trail.cuts + 1 });
     if (end !== null) return end;
   }
   return null;

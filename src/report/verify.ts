@@ -32,7 +32,7 @@ export function verifyPdf(pdf: Uint8Array, expectedFingerprint?: string): PdfVer
     signedAt: signingTime(signed.attributes),
   };
   if (!digestMatches(signed.attributes, signedBytes(pdf, found.range))) return { valid: false, reason: 'The file was changed after it was signed.', ...who };
-  if (!signatureMatches(signed)) return { valid: false, reason: 'The signature does not belong to the key it names.', ...who };
+  if (!signatureMatches(signed) || !certifiesItself(signed.certificate)) return { valid: false, reason: 'The signature does not belong to the key it names.', ...who };
   if (expectedFingerprint !== undefined && expectedFingerprint.toLowerCase() !== who.fingerprint) {
     return { valid: false, reason: 'The file was signed with another key than the expected one.', ...who };
   }
@@ -55,11 +55,36 @@ function readSignature(der: Buffer): Signed | null {
     const certificate = message.certificates[0];
     const { authenticatedAttributes, signature } = message.rawCapture;
     if (certificate === undefined || authenticatedAttributes === undefined || signature === undefined) return null;
-    return { certificate, attributes: authenticatedAttributes, signature: Buffer.from(signature, 'binary') };
+    const signed = { certificate, attributes: authenticatedAttributes, signature: Buffer.from(signature, 'binary') };
+    return isExactly(der, container(signed)) ? signed : null;
   } catch {
     // whatever is wrong in there, the answer is the same: it is not a signature of ours
     return null;
   }
+}
+
+/** Nothing but the expected bytes and zeros behind them: what is around a signature can then not be changed unseen either. */
+function isExactly(stored: Buffer, expected: Buffer): boolean {
+  return stored.subarray(0, expected.length).equals(expected) && stored.subarray(expected.length).every((byte) => byte === 0);
+}
+
+/** The PKCS#7 container as our signer writes it, built from its three variable parts. */
+function container(signed: Signed): Buffer {
+  const { Class, Type, create, integerToDer, oidToDer, toDer } = forge.asn1;
+  const sequence = (...parts: forge.asn1.Asn1[]): forge.asn1.Asn1 => create(Class.UNIVERSAL, Type.SEQUENCE, true, parts);
+  const set = (...parts: forge.asn1.Asn1[]): forge.asn1.Asn1 => create(Class.UNIVERSAL, Type.SET, true, parts);
+  const tagged = (parts: forge.asn1.Asn1[]): forge.asn1.Asn1 => create(Class.CONTEXT_SPECIFIC, 0, true, parts);
+  const one = (): forge.asn1.Asn1 => create(Class.UNIVERSAL, Type.INTEGER, false, integerToDer(1).getBytes());
+  const oid = (name: string): forge.asn1.Asn1 => create(Class.UNIVERSAL, Type.OID, false, oidToDer(forge.pki.oids[name] ?? '').getBytes());
+  const algorithm = (name: string): forge.asn1.Asn1 => sequence(oid(name), create(Class.UNIVERSAL, Type.NULL, false, ''));
+  const { certificate } = signed;
+  const serial = create(Class.UNIVERSAL, Type.INTEGER, false, forge.util.hexToBytes(certificate.serialNumber));
+  const signer = sequence(
+    one(), sequence(forge.pki.distinguishedNameToAsn1(certificate.issuer as never), serial), algorithm('sha256'), tagged(signed.attributes),
+    algorithm('rsaEncryption'), create(Class.UNIVERSAL, Type.OCTETSTRING, false, signed.signature.toString('binary')),
+  );
+  const body = sequence(one(), set(algorithm('sha256')), sequence(oid('data')), tagged([forge.pki.certificateToAsn1(certificate)]), set(signer));
+  return Buffer.from(toDer(sequence(oid('signedData'), tagged([body]))).getBytes(), 'binary');
 }
 
 function digestMatches(attributes: readonly forge.asn1.Asn1[], bytes: Buffer): boolean {
@@ -73,6 +98,15 @@ function signatureMatches(signed: Signed): boolean {
   const set = forge.asn1.create(forge.asn1.Class.UNIVERSAL, forge.asn1.Type.SET, true, signed.attributes);
   const data = Buffer.from(forge.asn1.toDer(set).getBytes(), 'binary');
   return verify('RSA-SHA256', data, createPublicKey(forge.pki.publicKeyToPem(signed.certificate.publicKey as forge.pki.rsa.PublicKey)), signed.signature);
+}
+
+/** Reports are signed with self-signed certificates; one that was altered no longer verifies with its own key. */
+function certifiesItself(certificate: forge.pki.Certificate): boolean {
+  try {
+    return certificate.verify(certificate);
+  } catch {
+    return false;
+  }
 }
 
 function signingTime(attributes: readonly forge.asn1.Asn1[]): string | null {
