@@ -20,7 +20,7 @@ import { silentProgress, type Progress } from './progress.js';
 import { supervise, type PartEvents, type RunningPart, type SupervisedPart } from './supervised.js';
 import { resolveTemporalCli } from './temporal-binary.js';
 import { connectTemporal } from './temporal-connection.js';
-import { ensureSearchAttributes, startTemporal, type TemporalServer } from './temporal-server.js';
+import { ensureSearchAttributes, startTemporal } from './temporal-server.js';
 
 export interface StartOptions {
   readonly configuration: Configuration;
@@ -86,29 +86,38 @@ async function keep<T extends RunningPart>(start: Start, name: string, run: () =
 
 const NEVER = new Promise<string>(() => undefined);
 
-async function databasePart(start: Start): Promise<DatabasePart> {
-  const server = await startPostgres(start.configuration, start.folder);
-  return { server, ended: server.child?.ended ?? NEVER, stop: () => server.stop() };
+/** Others hold the address by then, so a server that is started again must have the port it had, or wait for it. */
+function databaseStarter(start: Start): () => Promise<DatabasePart> {
+  let { configuration } = start;
+  return async () => {
+    const server = await startPostgres(configuration, start.folder);
+    if (server.child !== null) configuration = { ...configuration, database: { ...configuration.database, port: Number(new URL(server.appUrl).port) } };
+    return { server, ended: server.child?.ended ?? NEVER, stop: () => server.stop() };
+  };
 }
 
 async function startDatabase(start: Start): Promise<PostgresServer> {
-  const part = await start.progress.step('PostgreSQL', () => keep(start, 'PostgreSQL', () => databasePart(start)), (kept) => kept.current().server.version);
+  const part = await start.progress.step('PostgreSQL', () => keep(start, 'PostgreSQL', databaseStarter(start)), (kept) => kept.current().server.version);
   const { server } = part.current();
   if (server.notice !== null) start.progress.note(server.notice);
   return server;
 }
 
-function enginePart(server: TemporalServer): EnginePart {
-  return { address: server.address, version: server.version, ended: server.child.ended, stop: () => server.stop() };
+function engineStarter(start: Start, cliPath: string): () => Promise<EnginePart> {
+  let { configuration } = start;
+  return async () => {
+    const server = await startTemporal({ configuration, folder: start.folder, cliPath });
+    configuration = { ...configuration, temporal: { ...configuration.temporal, port: Number(server.address.split(':')[1]) } };
+    return { address: server.address, version: server.version, ended: server.child.ended, stop: () => server.stop() };
+  };
 }
 
 /** Returns the settings with the address of the server that answers. */
 async function startEngine(start: Start): Promise<{ configuration: Configuration; version: string }> {
-  const { configuration, folder, progress } = start;
+  const { configuration, progress } = start;
   if (configuration.temporal.address !== null) return prepareNamespace(configuration, progress);
   const cli = await resolveTemporalCli({ cacheFolder: configuration.cacheFolder, explicitPath: configuration.temporal.cliPath, progress: (text) => progress.note(text) });
-  const run = async (): Promise<EnginePart> => enginePart(await startTemporal({ configuration, folder, cliPath: cli.path }));
-  const part = await progress.step('Temporal server', () => keep(start, 'Temporal server', run), (kept) => `${kept.current().version} (${kept.current().address})`);
+  const part = await progress.step('Temporal server', () => keep(start, 'Temporal server', engineStarter(start, cli.path)), (kept) => `${kept.current().version} (${kept.current().address})`);
   return prepareNamespace({ ...configuration, temporal: { ...configuration.temporal, address: part.current().address } }, progress);
 }
 
