@@ -14,3 +14,11 @@ export interface Actor {
 }
 
 export const SYSTEM: Actor = { type: 'system', id: 'plumbline', name: 'Plumbline' };
+
+/** What a role may be allowed to do; the table of who may is src/identity/permissions.ts. */
+export const PERMISSIONS = [
+  'platforms.read', 'platforms.manage', 'scans.read', 'scans.run', 'schedules.manage', 'baselines.propose', 'baselines.decide', 'vendors.read', 'vendors.manage',
+  'assessments.read', 'assessments.manage', 'assessments.decide', 'reports.read', 'reports.produce', 'audit.read', 'people.read', 'people.manage', 'mailbox.read',
+] as const;
+export const Permission = z.enum(PERMISSIONS);
+export type Permission = z.infer<typeof Permission>;

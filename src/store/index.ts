@@ -24,6 +24,7 @@ export { findingsOfScan, getFinding, listCheckResults, listFindings } from './fi
 export type { FindingFilter } from './findings-list.js';
 export { createInvitation, findInvitation, redeemInvitation } from './invitations.js';
 export type { NewInvitation } from './invitations.js';
+export { namesOf } from './names.js';
 export { claimMail, getMail, listMails, markBounced, markFailed, markSent, queueMail } from './outbox.js';
 export type { NewMail } from './outbox.js';
 export { activatePerson, createPerson, disablePerson, findPersonByAuthUser, findPersonByEmail, getPerson, listPeople, needsFirstAdministrator } from './people.js';
@@ -34,8 +35,9 @@ export { createReport, failReport, finishReport, getReport, listReports, startRe
 export { createRequest, findByTokenHash, findSession, getRequest, markOpened, openSession, requestOfAssessment, revokeRequest } from './requests.js';
 export type { NewRequest } from './requests.js';
 export { readPages, writePage } from './scan-pages.js';
-export { beginScan, countRunningScans, failScan, finishScan, getScan, latestFinishedScan, listScans, setProgress, setStage } from './scans.js';
+export { beginScan, countRunningScans, failScan, finishScan, getScan, latestFinishedScan, listScans, scansByIds, setProgress, setStage } from './scans.js';
 export type { BeginScan, FinishScan } from './scans.js';
+export { createSignIn } from './sign-in-accounts.js';
 export { deleteSecret, putSecret, readSecret } from './secrets.js';
 export type { SecretFields } from './secrets.js';
 export { readEntries, readFlows, readSnapshot, storeSnapshot } from './snapshots.js';
