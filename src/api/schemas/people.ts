@@ -1,6 +1,6 @@
 /** Health, first set-up, signing in, people and invitations. */
 import { z } from 'zod';
-import { Role } from '../../model/identity.js';
+import { Permission, Role } from '../../model/identity.js';
 import { Email, Password, Time, Token, idOf, line, listOf } from './common.js';
 
 export const HealthPart = z.object({ name: z.string(), status: z.enum(['ok', 'degraded', 'down']), version: z.string().nullable(), detail: z.string() }).meta({ id: 'HealthPart' });
@@ -36,10 +36,10 @@ export const Person = z
 export type Person = z.infer<typeof Person>;
 
 /** `permissions`: what the signed-in person may do, so that a page shows no button that would be refused. */
-export const SignedIn = z.object({ person: Person, permissions: z.array(z.string()) }).meta({ id: 'SignedIn' });
+export const SignedIn = z.object({ person: Person, permissions: z.array(Permission) }).meta({ id: 'SignedIn' });
 export type SignedIn = z.infer<typeof SignedIn>;
 
-export const Me = z.object({ person: Person.nullable(), permissions: z.array(z.string()) }).meta({ id: 'Me' });
+export const Me = z.object({ person: Person.nullable(), permissions: z.array(Permission) }).meta({ id: 'Me' });
 export type Me = z.infer<typeof Me>;
 
 export const SignInRequest = z.object({ email: Email, password: z.string().min(1).max(128) }).meta({ id: 'SignInRequest' });

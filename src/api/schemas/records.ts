@@ -46,7 +46,17 @@ export const AuditEventList = listOf(AuditEvent).meta({ id: 'AuditEventList' });
 export type AuditEventList = z.infer<typeof AuditEventList>;
 
 export const AuditVerification = z
-  .object({ ok: z.boolean(), size: z.number().int(), root: z.string(), firstBad: z.number().int().nullable(), reason: z.string().nullable(), checkpointSize: z.number().int().nullable() })
+  .object({
+    ok: z.boolean(),
+    size: z.number().int(),
+    root: z.string(),
+    firstBad: z.number().int().nullable(),
+    reason: z.string().nullable(),
+    /** how many events a signed checkpoint vouches for; those after it could be cut off unseen */
+    provenSize: z.number().int(),
+    /** with it an exported trail is verified elsewhere */
+    verifierKey: z.string(),
+  })
   .meta({ id: 'AuditVerification' });
 export type AuditVerification = z.infer<typeof AuditVerification>;
 

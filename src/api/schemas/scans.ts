@@ -57,7 +57,7 @@ export const Finding = z
     message: z.string(),
     /** from the check's pack; null when the check is no longer there */
     rationale: z.string().nullable(),
-    remediation: z.string().nullable(),
+    remediation: z.array(z.string()).nullable(),
     firstSeenAt: Time,
     lastSeenAt: Time,
     resolvedAt: Time.nullable(),

@@ -82,7 +82,7 @@ export const CreateAssessmentRequest = z
   .meta({ id: 'CreateAssessmentRequest' });
 export type CreateAssessmentRequest = z.infer<typeof CreateAssessmentRequest>;
 
-export const Progress = z.object({ answered: z.number().int(), required: z.number().int(), total: z.number().int() }).meta({ id: 'Progress' });
+export const Progress = z.object({ answered: z.number().int(), required: z.number().int(), requiredAnswered: z.number().int(), total: z.number().int() }).meta({ id: 'Progress' });
 export type Progress = z.infer<typeof Progress>;
 
 export const Assessment = z

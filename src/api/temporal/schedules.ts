@@ -61,10 +61,6 @@ function handleOf(client: Client, of: ScheduleOf): ScheduleHandle {
   return client.schedule.getHandle(scanScheduleId(of.tenantId, of.platformId));
 }
 
-export async function pauseSchedule(client: Client, of: ScheduleOf, paused: boolean): Promise<void> {
-  await withDeadline(client, () => (paused ? handleOf(client, of).pause('Paused in the portal') : handleOf(client, of).unpause('Resumed in the portal')));
-}
-
 export async function triggerSchedule(client: Client, of: ScheduleOf): Promise<void> {
   await withDeadline(client, () => handleOf(client, of).trigger(ScheduleOverlapPolicy.SKIP));
 }
