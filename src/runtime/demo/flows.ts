@@ -7,7 +7,7 @@
  */
 import { aiTriage, orders } from './flows-customers.js';
 import { backup, loyalty, newsletter, sensors, stock } from './flows-operations.js';
-import { config, idOf, type FlowItem } from './flow-nodes.js';
+import { config, type FlowItem } from './flow-nodes.js';
 
 export const DEMO_COMPANY = 'Brackenfield Coffee Roasters';
 

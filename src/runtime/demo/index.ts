@@ -125,13 +125,17 @@ function describe(running: RunningNodeRed, home: string): DemoEstate {
 /** After a kill -9 of ours the child ends by itself; one that hangs is ended here, and a stranger with its number is left alone. */
 async function endLeftover(home: string): Promise<void> {
   const run = runFolder(home);
-  const port = readJson<DemoState>(stateFile(home))?.port;
   for (const left of leftovers(run).filter((entry) => entry.name === PROCESS_NAME)) {
     await endGroup(left);
     forgetChild(run, PROCESS_NAME, left.pid);
-    // Its last threads may hold the port for a moment longer than the process is seen.
-    for (let tries = 0; port !== undefined && tries < 100 && (await portState(port)) !== 'free'; tries += 1) await sleep(20);
+    await portGivenBack(readJson<DemoState>(stateFile(home))?.port ?? 0);
   }
+}
+
+/** The last threads of a killed process may hold its port for a moment longer than it is seen. */
+async function portGivenBack(port: number): Promise<void> {
+  const until = Date.now() + 2_000;
+  while ((await portState(port)) !== 'free' && Date.now() < until) await sleep(20);
 }
 
 async function firstFree(wanted: readonly number[]): Promise<number> {

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PlumblineError } from '../../model/errors.js';
 import { ensureAccess, type NodeRedAccess } from './node-red-access.js';
 import { settingsText } from './node-red-settings.js';
-import { defaultCacheFolder, installPackage, type Progress } from './npm-install.js';
+import { installPackage, type Progress } from './npm-install.js';
 import { freePort } from '../ports.js';
 import { cleanEnvironment, startTethered, type TetheredProcess } from './tethered-process.js';
 
@@ -17,6 +17,7 @@ import { cleanEnvironment, startTethered, type TetheredProcess } from './tethere
 export const NODE_RED_VERSION = '4.1.15';
 
 export interface NodeRedInstall {
+  /** Holds one folder per install; the user's cache folder when absent. */
   readonly cacheFolder?: string | undefined;
   readonly version?: string | undefined;
   readonly onProgress?: Progress | undefined;
@@ -28,7 +29,7 @@ export function installNodeRed({ version = NODE_RED_VERSION, cacheFolder, onProg
     name: 'node-red',
     version,
     title: 'Node-RED',
-    folder: cacheFolder ?? defaultCacheFolder('node-red', version),
+    cacheFolder,
     // Its one optional part is a compiled bcrypt (a plain one comes along), and nothing in it needs install scripts.
     flags: ['--omit=optional', '--ignore-scripts'],
     ...(onProgress === undefined ? {} : { onProgress }),

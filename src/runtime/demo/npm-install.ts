@@ -5,11 +5,12 @@
  * comes next sees that its owner is gone and clears it away.
  */
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { homedir, setPriority } from 'node:os';
+import { setPriority } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PlumblineError } from '../../model/errors.js';
 import { readJson, replaceFile } from '../atomic-file.js';
+import { cacheFolderOf } from '../configuration.js';
 import { isSameProcess, processStartMark } from '../process-identity.js';
 import { findNpm, npmEnvironment } from './npm-command.js';
 import { endGroup, type GroupLeader } from './process-group.js';
@@ -20,8 +21,8 @@ export type Progress = (message: string) => void;
 export interface NpmInstallRequest {
   readonly name: string;
   readonly version: string;
-  /** Where the package ends up: `<folder>/node_modules/<name>`. Its parent is created. */
-  readonly folder: string;
+  /** Holds one folder `<name>-<version>` per install, beside whatever else is kept there. */
+  readonly cacheFolder?: string | undefined;
   /** What a person calls it, for progress and errors. */
   readonly title: string;
   readonly overrides?: Readonly<Record<string, string>>;
@@ -32,21 +33,27 @@ export interface NpmInstallRequest {
   readonly onProgress?: Progress;
 }
 
-/** `${XDG_CACHE_HOME:-~/.cache}/plumbline/<name>-<version>`: outside the checkout, shared by every clone of this user. */
-export function defaultCacheFolder(name: string, version: string): string {
-  return join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'plumbline', `${name}-${version}`);
+interface Install extends NpmInstallRequest {
+  /** Ours alone: it is replaced as a whole. */
+  readonly folder: string;
 }
 
-/** Installs once; returns at once when the very version is there already. */
+/** The folder whose `node_modules` holds, or will hold, the package. Outside the checkout, shared by every clone of this user. */
+export function installFolderOf({ name, version, cacheFolder }: Pick<NpmInstallRequest, 'name' | 'version' | 'cacheFolder'>): string {
+  return join(cacheFolder ?? cacheFolderOf(process.env), `${name}-${version}`);
+}
+
+/** Installs once; returns the folder at once when the very version is there already. */
 export async function installPackage(request: NpmInstallRequest): Promise<string> {
+  const install = { ...request, folder: installFolderOf(request) };
   try {
-    return await installUnlessThere(request);
+    return await installUnlessThere(install);
   } catch (error) {
-    throw folderFailure(error, request);
+    throw folderFailure(error, install);
   }
 }
 
-async function installUnlessThere(request: NpmInstallRequest): Promise<string> {
+async function installUnlessThere(request: Install): Promise<string> {
   const say = request.onProgress ?? (() => {});
   while (!(await isInstalled(request))) {
     const work = await claim(request, say);
@@ -65,7 +72,7 @@ async function installUnlessThere(request: NpmInstallRequest): Promise<string> {
   return request.folder;
 }
 
-async function isInstalled({ folder, name, version }: NpmInstallRequest): Promise<boolean> {
+async function isInstalled({ folder, name, version }: Install): Promise<boolean> {
   try {
     const text = await readFile(join(folder, 'node_modules', name, 'package.json'), 'utf8');
     return (JSON.parse(text) as { version?: string }).version === version;
@@ -77,7 +84,7 @@ async function isInstalled({ folder, name, version }: NpmInstallRequest): Promis
 const OWNER = 'owner.json';
 
 /** Our own working folder, or null after waiting for another install that is under way or clearing a dead one. */
-async function claim({ folder, title }: NpmInstallRequest, say: Progress): Promise<string | null> {
+async function claim({ folder, title }: Install, say: Progress): Promise<string | null> {
   const work = `${folder}.installing`;
   await mkdir(dirname(folder), { recursive: true });
   try {
@@ -122,7 +129,7 @@ async function isAbandoned(work: string): Promise<boolean> {
   return true;
 }
 
-async function runInstall(request: NpmInstallRequest, work: string, say: Progress): Promise<void> {
+async function runInstall(request: Install, work: string, say: Progress): Promise<void> {
   const { name, version, title } = request;
   await writeFile(join(work, 'package.json'), JSON.stringify({ private: true, overrides: request.overrides ?? {} }));
   say(`Installing ${title} ${version} from npm (once for this user)`);
@@ -139,7 +146,7 @@ async function runInstall(request: NpmInstallRequest, work: string, say: Progres
   say(`Installed ${name} ${version} in ${Math.round((Date.now() - began) / 1000)} s`);
 }
 
-async function npmInstall(request: NpmInstallRequest, work: string, log: string): Promise<number> {
+async function npmInstall(request: Install, work: string, log: string): Promise<number> {
   const flags = ['--no-audit', '--no-fund', '--no-save', '--no-package-lock', '--prefer-offline', '--loglevel=error',
     '--fetch-retries=2', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000', ...(request.flags ?? [])];
   const npm = await startTethered({
@@ -162,7 +169,7 @@ function lowerPriority(pid: number): void {
   }
 }
 
-function folderFailure(error: unknown, { folder, title }: NpmInstallRequest): unknown {
+function folderFailure(error: unknown, { folder, title }: Install): unknown {
   const code = (error as NodeJS.ErrnoException).code ?? '';
   if (code === 'ENOSPC') return new PlumblineError('PLB-START-003', `The disk is full: ${title} could not be installed.`, { folder }, error);
   if (!['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'].includes(code)) return error;
@@ -171,7 +178,7 @@ function folderFailure(error: unknown, { folder, title }: NpmInstallRequest): un
 
 const OFFLINE = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED|ERR_SOCKET_TIMEOUT)\b/;
 
-async function installFailure({ title, version, name }: NpmInstallRequest, log: string): Promise<PlumblineError> {
+async function installFailure({ title, version, name }: Install, log: string): Promise<PlumblineError> {
   const text = await readFile(log, 'utf8').catch(() => '');
   const details = { package: `${name}@${version}`, log };
   if (/\bENOSPC\b/.test(text)) return new PlumblineError('PLB-START-003', `The disk is full: ${title} could not be installed.`, details);

@@ -16,7 +16,7 @@ let folder: string;
 beforeEach(async () => {
   registry = await startSmallRegistry();
   base = await mkdtemp(join(tmpdir(), 'plumbline-install-'));
-  folder = join(base, 'small-1.0.0');
+  folder = join(base, `${SMALL_PACKAGE.name}-1.0.0`);
 });
 
 afterEach(async () => {
@@ -26,7 +26,7 @@ afterEach(async () => {
 
 function install(from = registry.url, onProgress?: (message: string) => void) {
   const env = { npm_config_registry: from, npm_config_cache: join(base, 'npm-cache') };
-  return installPackage({ ...SMALL_PACKAGE, title: 'Small', folder, env, ...(onProgress === undefined ? {} : { onProgress }) });
+  return installPackage({ ...SMALL_PACKAGE, title: 'Small', cacheFolder: base, env, ...(onProgress === undefined ? {} : { onProgress }) });
 }
 
 const installedVersion = async (): Promise<string> =>
@@ -45,6 +45,14 @@ describe('installing a platform from npm', () => {
     expect(readdirSync(folder).sort()).toEqual(['node_modules', 'package.json']);
   });
 
+  it('leaves alone what else lies in the cache folder', async () => {
+    await writeFile(join(base, 'of-somebody-else'), 'keep me');
+
+    await install();
+
+    expect(await readFile(join(base, 'of-somebody-else'), 'utf8')).toBe('keep me');
+  });
+
   it('lets the second of two wait for the first', async () => {
     const said: string[] = [];
     const listen = (message: string): void => void said.push(message);
@@ -59,7 +67,7 @@ describe('installing a platform from npm', () => {
   it('leaves nothing that looks finished when it is killed, and the next one clears up after it', async () => {
     registry.stall = true;
     const script = join(import.meta.dirname, '../../support/platforms/install-parent.ts');
-    const parent = spawn(process.execPath, ['--import', 'tsx', script, folder, registry.url, join(base, 'npm-cache')], { stdio: 'ignore' });
+    const parent = spawn(process.execPath, ['--import', 'tsx', script, base, registry.url, join(base, 'npm-cache')], { stdio: 'ignore' });
     await expect.poll(() => registry.downloads(), { timeout: 20_000 }).toBe(1);
     const npm = readJson<{ npm: { pid: number; startMark: string } }>(join(`${folder}.installing`, 'owner.json'))!.npm;
     const wasRunning = processStartMark(npm.pid) === npm.startMark;
@@ -87,15 +95,16 @@ describe('installing a platform from npm', () => {
   it('says that the cache folder cannot be written', async () => {
     await writeFile(join(base, 'a-file'), '');
 
-    const failure = installPackage({ ...SMALL_PACKAGE, title: 'Small', folder: join(base, 'a-file', 'small') });
+    const failure = installPackage({ ...SMALL_PACKAGE, title: 'Small', cacheFolder: join(base, 'a-file') });
 
     await expect(failure).rejects.toMatchObject({ code: 'PLB-START-009' });
   });
 
   it('names the log when the package cannot be had', async () => {
-    const failure = installPackage({ ...SMALL_PACKAGE, version: '9.9.9', title: 'Small', folder, env: { npm_config_registry: registry.url, npm_config_cache: join(base, 'npm-cache') } });
+    const failure = installPackage({ ...SMALL_PACKAGE, version: '9.9.9', title: 'Small', cacheFolder: base, env: { npm_config_registry: registry.url, npm_config_cache: join(base, 'npm-cache') } });
 
-    await expect(failure).rejects.toMatchObject({ code: 'PLB-START-012', details: { log: `${folder}.log` } });
-    expect(await readFile(`${folder}.log`, 'utf8')).toContain('9.9.9');
+    const log = join(base, `${SMALL_PACKAGE.name}-9.9.9.log`);
+    await expect(failure).rejects.toMatchObject({ code: 'PLB-START-012', details: { log } });
+    expect(await readFile(log, 'utf8')).toContain('9.9.9');
   });
 });

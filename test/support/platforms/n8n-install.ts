@@ -9,7 +9,7 @@ import { access, readFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { findNpm, npmEnvironment } from '../../../src/runtime/demo/npm-command.js';
-import { defaultCacheFolder, installPackage, type Progress } from '../../../src/runtime/demo/npm-install.js';
+import { installFolderOf, installPackage, type Progress } from '../../../src/runtime/demo/npm-install.js';
 
 /** The newest whose engines admit Node 20. */
 export const N8N_VERSION = '2.8.4';
@@ -22,14 +22,14 @@ export interface N8nInstall {
 
 /** Returns the folder that holds `node_modules/n8n`. Quick when it is there already. */
 export async function installN8n({ version = N8N_VERSION, cacheFolder, onProgress }: N8nInstall = {}): Promise<string> {
-  const folder = cacheFolder ?? defaultCacheFolder('n8n', version);
+  const folder = installFolderOf({ name: 'n8n', version, cacheFolder });
   const present = await access(join(folder, 'node_modules', 'n8n', 'package.json')).then(() => true, () => false);
   if (!present) await ensureCompiler(onProgress);
   return installPackage({
     name: 'n8n',
     version,
     title: 'n8n',
-    folder,
+    cacheFolder,
     // n8n 2.8 asks for xlsx at an address outside the npm registry; this is the same release, published there.
     overrides: { xlsx: 'npm:@e965/xlsx@0.20.2' },
     flags: ['--omit=optional', '--ignore-scripts=false'],
@@ -82,7 +82,7 @@ async function headerEnvironment(): Promise<NodeJS.ProcessEnv> {
   const name = `node-${process.platform}-${process.arch}`;
   const version = process.versions.node;
   try {
-    const folder = await installPackage({ name, version, title: 'Node header files', folder: defaultCacheFolder(name, version) });
+    const folder = await installPackage({ name, version, title: 'Node header files' });
     return { npm_config_nodedir: join(folder, 'node_modules', name) };
   } catch {
     return {};

@@ -60,7 +60,7 @@ describe('the demo flows', () => {
   it('carry functions that are valid code', () => {
     const broken = ofType('function').filter((item) => {
       try {
-        return new Function('msg', 'env', 'flow', 'global', item['func'] as string) === null;
+        return typeof new Function('msg', 'env', 'flow', 'global', item['func'] as string) !== 'function';
       } catch {
         return true;
       }
