@@ -1,0 +1,102 @@
+/** Turns a graph into resources: workflows, their steps, shared configuration. Owns keys, names, locations and evidence of these. */
+import type { JsonValue, Resource } from '../../model/resource.js';
+import { asText, isBlank } from '../expressions/scope.js';
+import type { JsonObject, Scope, Value } from '../expressions/scope.js';
+import { flatById } from '../graph/flat-by-id.js';
+import { nestedByName } from '../graph/nested-by-name.js';
+import type { Graph, GraphContext, GraphNode, GraphWorkflow, SourceItem } from '../graph/types.js';
+import type { Connector } from '../manifest/connector.js';
+import { isRedacted, secretPlaces } from '../redact/marks.js';
+import { credentialFacts, deriveFacts } from './step-facts.js';
+
+export interface EmitSetting {
+  readonly connector: Connector;
+  readonly variables: Readonly<Record<string, Value>>;
+  readonly file: string | null;
+  readonly suffix: string;
+}
+
+function evaluateInto(into: JsonObject, expressions: readonly (readonly [string, (scope: Scope) => Value])[], scope: Scope): void {
+  for (const [name, expression] of expressions) {
+    const value = expression(scope);
+    if (value !== undefined && value !== null) into[name] = value;
+  }
+}
+
+function putSecrets(into: JsonObject, native: JsonObject): void {
+  const places = secretPlaces(native, '');
+  if (places.length > 0) into['inlineSecrets'] = places.map(({ path, kind, fingerprint }) => ({ path, kind, fingerprint }));
+}
+
+/** A name that itself was a secret is not shown. */
+function nameOf(value: Value, fallback: string): string {
+  return isRedacted(value) ? '(redacted name)' : (asText(value) ?? '') || fallback;
+}
+
+function workflowResource(workflow: GraphWorkflow, setting: EmitSetting): Resource {
+  const { connector, file } = setting;
+  const scope: Scope = { root: workflow.native, variables: setting.variables, nodes: new Map() };
+  const properties: JsonObject = { enabled: workflow.enabled, stepCount: workflow.stepCount };
+  if (workflow.published !== undefined) properties['published'] = workflow.published;
+  if (workflow.draftDiffers !== undefined) properties['draftDiffers'] = workflow.draftDiffers;
+  evaluateInto(properties, connector.graph.workflow.properties, scope);
+  const own = Object.fromEntries(Object.entries(workflow.native).filter(([key]) => !OWN_SECRETS_SKIP.has(key)));
+  putSecrets(properties, own);
+  properties['edges'] = workflow.edges.map((edge) => ({ ...edge }));
+  return { kind: 'workflow', key: workflow.key, name: workflow.name, properties, location: { file, workflow: workflow.name, step: null }, evidence: workflow.evidence };
+}
+/** secrets inside steps are told at the step */
+const OWN_SECRETS_SKIP = new Set(['nodes', 'activeVersion', 'connections', 'shared']);
+
+function stepResource(node: GraphNode, workflow: GraphWorkflow, graph: Graph, setting: EmitSetting): Resource {
+  const { connector } = setting;
+  const { step } = connector.graph;
+  const scope: Scope = { root: node.native, variables: { ...setting.variables, workflow: workflow.native }, nodes: graph.nodesById };
+  const type = asText(step.type(scope)) ?? 'unknown';
+  const rule = connector.steps.ruleFor(type);
+  const { facts, parameters } = deriveFacts({ rule, rules: connector.steps, scope, parameters: step.parameters(scope) ?? {}, reached: node.reached });
+  const name = nameOf(step.name(scope), type);
+  const off = step.disabled(scope) === true || (workflow.stepsFollow && !workflow.enabled);
+  const typeVersion = asText(step.typeVersion?.(scope));
+  const properties: JsonObject = {
+    type, ...(typeVersion === undefined ? {} : { typeVersion }), class: rule.class, enabled: !off,
+    workflow: workflow.key, workflowName: workflow.name, version: node.version, ...facts,
+  };
+  if (properties['credentials'] === undefined) credentialFacts(step.credentials?.(scope), properties);
+  const onError = asText(step.onError?.(scope));
+  if (onError !== undefined) properties['onError'] = onError;
+  evaluateInto(properties, step.extra, scope);
+  putSecrets(properties, node.native);
+  properties['parameters'] = parameters;
+  return { kind: rule.kind, key: node.key, name, properties, location: { file: setting.file, workflow: workflow.name, step: name }, evidence: node.evidence };
+}
+
+function sharedResource(entry: Graph['shared'][number], graph: Graph, setting: EmitSetting): Resource | null {
+  const { connector } = setting;
+  if (connector.graph.rule.layout !== 'flat-by-id' || !('shared' in connector.graph)) return null;
+  const scope: Scope = { root: entry.native, variables: setting.variables, nodes: graph.nodesById };
+  const type = asText(connector.graph.step.type(scope)) ?? 'unknown';
+  const rule = connector.steps.ruleFor(type);
+  const { facts, parameters } = deriveFacts({ rule, rules: connector.steps, scope, parameters: connector.graph.shared.parameters(scope) ?? {}, reached: false });
+  const name = nameOf(connector.graph.shared.name(scope), type);
+  const properties: JsonObject = { type, enabled: true, ...facts };
+  putSecrets(properties, entry.native);
+  properties['parameters'] = parameters as JsonValue;
+  return { kind: connector.graph.rule.shared.kind, key: entry.key, name, properties, location: { file: setting.file, workflow: null, step: name }, evidence: entry.evidence };
+}
+
+export function graphResources(items: readonly SourceItem[], setting: EmitSetting): Resource[] {
+  const { connector, suffix, variables } = setting;
+  const context: GraphContext = { suffix, variables, isOutside: (type) => connector.steps.ruleFor(type).outside };
+  const graph = connector.graph.rule.layout === 'nested-by-name' ? nestedByName(items, connector.graph as never, context) : flatById(items, connector.graph as never, context);
+  const resources: Resource[] = [];
+  for (const workflow of graph.workflows) {
+    resources.push(workflowResource(workflow, setting));
+    for (const node of workflow.nodes) resources.push(stepResource(node, workflow, graph, setting));
+  }
+  for (const entry of graph.shared) {
+    const resource = sharedResource(entry, graph, setting);
+    if (resource) resources.push(resource);
+  }
+  return resources.filter((resource) => !isBlank(resource.key));
+}

@@ -1,0 +1,108 @@
+/** Derives the facts about one step that checks and drift rely on. Owns the vocabulary of src/model/resource.ts; rules are data (steps.yaml). */
+import type { JsonValue } from '../../model/resource.js';
+import { asList, asText, isBlank, isObject } from '../expressions/scope.js';
+import type { JsonObject, Scope, Value } from '../expressions/scope.js';
+import type { CompiledStep, StepRules } from '../manifest/step-rules.js';
+import { isRedacted } from '../redact/marks.js';
+import { newReading, readAddress } from './addresses.js';
+import { modulesIn } from './code.js';
+
+export interface StepInput {
+  readonly rule: CompiledStep;
+  readonly rules: StepRules;
+  readonly scope: Scope;
+  /** the parameters as the native step holds them; code is taken from here */
+  readonly parameters: JsonValue;
+  readonly reached: boolean;
+}
+
+function putText(into: JsonObject, name: string, value: Value): void {
+  const text = asText(value);
+  if (text !== undefined && text !== '') into[name] = text;
+}
+
+function addressFacts({ rule, scope }: StepInput, into: JsonObject): readonly string[] {
+  const reading = newReading();
+  for (const url of rule.urls) for (const value of asList(url(scope))) readAddress(value, reading);
+  if (!reading.any) for (const host of rule.hosts) reading.hosts.add(host);
+  const hosts = [...reading.hosts].sort();
+  if (hosts.length > 0) into['hosts'] = hosts;
+  if (reading.dynamic) into['dynamicHost'] = true;
+  const declared = rule.facts.clearText?.(scope);
+  if (reading.any || declared !== undefined) into['clearText'] = reading.clearText || (declared === true && (hosts.length > 0 || reading.dynamic));
+  return hosts;
+}
+
+function credentialFacts(value: Value, into: JsonObject): void {
+  const references = asList(value).filter(isObject).map((entry) => ({ type: asText(entry['type']) ?? '', id: asText(entry['id']) ?? '', name: asText(entry['name']) ?? '' }));
+  if (references.length > 0) into['credentials'] = references;
+}
+
+/** The code and the parameters without it. A whole-value secret in place of code is no code. */
+function codeFacts({ rule, parameters, scope }: StepInput, into: JsonObject): JsonValue {
+  if (rule.code.length === 0 || !isObject(parameters)) return parameters;
+  const rest: JsonObject = { ...parameters };
+  const texts: string[] = [];
+  for (const field of rule.code) {
+    const text = rest[field];
+    if (typeof text !== 'string') continue;
+    delete rest[field];
+    if (text !== '') texts.push(text);
+  }
+  if (texts.length > 0) into['code'] = texts.join('\n');
+  const modules = new Set(texts.flatMap((text) => modulesIn(text, languageOf(rule, parameters))));
+  for (const name of asList(rule.facts.modules?.(scope))) if (typeof name === 'string' && name !== '') modules.add(name);
+  if (modules.size > 0) into['modules'] = [...modules].sort();
+  return rest;
+}
+
+function languageOf(rule: CompiledStep, parameters: JsonObject): CompiledStep['language'] {
+  return /^python/i.test(asText(parameters['language']) ?? '') ? 'python' : rule.language;
+}
+
+function takesData(value: Value, references: readonly string[]): boolean {
+  if (typeof value === 'string') {
+    const isTemplate = value.startsWith('=') || value.includes('{{') || value.includes('${');
+    return isTemplate && references.some((reference) => value.includes(reference));
+  }
+  if (typeof value !== 'object' || value === null || isRedacted(value)) return false;
+  return Object.values(value).some((member) => takesData(member, references));
+}
+
+function untrusted({ rule, rules, scope, reached }: StepInput, into: JsonObject): void {
+  if (rule.sinks.length === 0 && !rule.facts.implicitSink) return;
+  const open = rule.sinks.some((sink) => takesData(sink(scope), rules.dataReferences)) || rule.facts.implicitSink?.(scope) === true;
+  into['untrustedInput'] = reached && open;
+}
+
+function aiFacts({ rule, rules, scope }: StepInput, hosts: readonly string[], into: JsonObject): void {
+  const byHost = hosts.map((host) => (Object.hasOwn(rules.aiHosts, host) ? asText(rules.aiHosts[host]) : undefined)).find((name) => name !== undefined);
+  const isAi = rule.class === 'ai-model' || rule.class === 'ai-agent' || rule.class === 'ai-tool';
+  const provider = isAi ? rule.provider : byHost;
+  if (provider === undefined || provider === null) return;
+  const model = asText(rule.facts.model?.(scope));
+  into['ai'] = { provider, model: model === undefined || model === '' ? null : model };
+}
+
+/** Derived properties in the order of the vocabulary, and the parameters that are left. */
+export function deriveFacts(input: StepInput): { facts: JsonObject; parameters: JsonValue } {
+  const { rule, scope } = input;
+  const facts: JsonObject = {};
+  const hosts = addressFacts(input, facts);
+  for (const name of ['tlsVerify', 'public'] as const) {
+    const value = rule.facts[name]?.(scope);
+    if (typeof value === 'boolean') facts[name] = value;
+  }
+  for (const name of ['authentication', 'path', 'method', 'corsOrigins'] as const) putText(facts, name, rule.facts[name]?.(scope));
+  const parameters = codeFacts(input, facts);
+  aiFacts(input, hosts, facts);
+  untrusted(input, facts);
+  for (const [name, expression] of rule.extra) {
+    const value = expression(scope);
+    if (!isBlank(value)) facts[name] = value!;
+  }
+  credentialFacts(rule.facts.credentials?.(scope), facts);
+  return { facts, parameters };
+}
+
+export { credentialFacts };

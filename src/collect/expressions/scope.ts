@@ -1,0 +1,74 @@
+/** What an expression of a manifest can see. Owns the scope and reading paths in it. Pure; no I/O, no clock. */
+import type { JsonValue } from '../../model/resource.js';
+
+export type Value = JsonValue | undefined;
+export type JsonObject = { [key: string]: JsonValue };
+
+export interface Scope {
+  /** what a plain path starts at */
+  readonly root: Value;
+  /** what `$name` paths start at: $workflow, $platform, $source, $all, $reached ... */
+  readonly variables: Readonly<Record<string, Value>>;
+  /** nodes of the same document by id, for `ref` */
+  readonly nodes: ReadonlyMap<string, JsonObject>;
+}
+
+/** Compiled once per manifest, run once per item. */
+export type Expression = (scope: Scope) => Value;
+
+export const NO_NODES: ReadonlyMap<string, JsonObject> = new Map();
+
+export function isObject(value: Value): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function isBlank(value: Value): boolean {
+  return value === undefined || value === null || value === '';
+}
+
+function member(value: Value, part: string): Value {
+  if (Array.isArray(value)) return /^\d+$/.test(part) ? value[Number(part)] : undefined;
+  return isObject(value) && Object.hasOwn(value, part) ? value[part] : undefined;
+}
+
+function walk(value: Value, parts: readonly string[], from: number): Value {
+  let at = value;
+  for (let index = from; index < parts.length; index += 1) {
+    const part = parts[index]!;
+    if (part === '*') {
+      const members = Array.isArray(at) ? at : isObject(at) ? Object.values(at) : [];
+      return members.map((each) => walk(each, parts, index + 1)).filter((each) => each !== undefined).flat(0) as JsonValue[];
+    }
+    at = member(at, part);
+    if (at === undefined) return undefined;
+  }
+  return at;
+}
+
+/** `a.b.0.c`, `list.*.name` (all), `$platform.version`; the empty path is the root itself. */
+export function compilePath(path: string): Expression {
+  const parts = path === '' ? [] : path.split('.');
+  if (path.startsWith('$')) {
+    const name = parts[0]!.slice(1);
+    return (scope) => walk(Object.hasOwn(scope.variables, name) ? scope.variables[name] : undefined, parts, 1);
+  }
+  return (scope) => walk(scope.root, parts, 0);
+}
+
+export function asList(value: Value): JsonValue[] {
+  if (Array.isArray(value)) return value;
+  return value === undefined || value === null ? [] : [value];
+}
+
+export function asText(value: Value): string | undefined {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+}
+
+export function sameValue(a: Value, b: Value): boolean {
+  return a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b));
+}
+
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,114 @@
+/**
+ * Layout operator `nested-by-name`: each item is a workflow that holds its steps, wires are kept by step names, and a
+ * published version may stand beside the draft. Owns which version is live and which draft steps differ from it.
+ */
+import type { JsonValue } from '../../model/resource.js';
+import { canonicalJson } from '../../model/canonical.js';
+import { asText, compilePath, isObject, NO_NODES } from '../expressions/scope.js';
+import type { JsonObject, Value } from '../expressions/scope.js';
+import type { NestedGraph } from '../manifest/connector.js';
+import { markReached, sortEdges } from './edges.js';
+import type { Edge, Graph, GraphContext, GraphNode, GraphWorkflow, SourceItem } from './types.js';
+
+interface Version {
+  readonly nodes: JsonObject[];
+  readonly connections: JsonObject;
+  readonly path: string;
+}
+
+function at(root: JsonObject, path: string): Value {
+  return compilePath(path)({ root, variables: {}, nodes: NO_NODES });
+}
+
+function versionAt(item: JsonObject, nodesPath: string, connectionsPath: string): Version | null {
+  const nodes = at(item, nodesPath);
+  const connections = at(item, connectionsPath);
+  if (!Array.isArray(nodes)) return null;
+  return { nodes: nodes.filter(isObject), connections: isObject(connections) ? connections : {}, path: nodesPath };
+}
+
+/** Ids are unique within a workflow; an export without ids falls back on the name, a doubled id is told apart by its name. */
+function idsOf(version: Version, layout: NestedGraph): string[] {
+  const taken = new Set<string>();
+  return version.nodes.map((node, index) => {
+    const scope = { root: node, variables: {}, nodes: NO_NODES };
+    const name = asText(layout.step.name(scope)) ?? `step ${index + 1}`;
+    let id = asText(layout.step.id(scope)) ?? name;
+    if (taken.has(id)) id = `${id}~${name}`;
+    while (taken.has(id)) id += '~';
+    taken.add(id);
+    return id;
+  });
+}
+
+function edgesOf(version: Version, keyByName: ReadonlyMap<string, string>): Edge[] {
+  const edges: Edge[] = [];
+  for (const [source, byType] of Object.entries(version.connections)) {
+    const from = keyByName.get(source);
+    if (from === undefined || !isObject(byType)) continue;
+    for (const [type, outputs] of Object.entries(byType)) {
+      (Array.isArray(outputs) ? outputs : []).forEach((targets: JsonValue, output) => {
+        for (const target of Array.isArray(targets) ? targets : []) {
+          const to = isObject(target) ? keyByName.get(asText(target['node']) ?? '') : undefined;
+          if (to !== undefined && isObject(target)) edges.push({ from, to, type, output, input: Number(target['index'] ?? 0) });
+        }
+      });
+    }
+  }
+  return sortEdges(edges);
+}
+
+function nodesOf(version: Version, ids: readonly string[], make: (id: string) => { key: string; version: GraphNode['version'] }, item: SourceItem): GraphNode[] {
+  return version.nodes.map((native, index) => ({
+    native, ...make(ids[index]!), reached: false,
+    evidence: { ...item.evidence, path: `${item.evidence.path}.${version.path}[${index}]` },
+  }));
+}
+
+function sameNode(a: JsonObject, b: JsonObject): boolean {
+  return JSON.stringify(a) === JSON.stringify(b) || canonicalJson(a) === canonicalJson(b);
+}
+
+function graphOf(version: Version, layout: NestedGraph, workflowKey: string): { ids: string[]; edges: Edge[] } {
+  const ids = idsOf(version, layout);
+  const keyByName = new Map(version.nodes.map((node, index) => [asText(layout.step.name({ root: node, variables: {}, nodes: NO_NODES })) ?? '', `${workflowKey}/${ids[index]!}`]));
+  return { ids, edges: edgesOf(version, keyByName) };
+}
+
+function workflowOf(item: SourceItem, layout: NestedGraph, context: GraphContext): GraphWorkflow | null {
+  const native = item.value;
+  const scope = { root: native, variables: context.variables, nodes: NO_NODES };
+  const draft = versionAt(native, layout.rule.nodes, layout.rule.connections);
+  const rule = layout.rule.published;
+  const published = rule ? versionAt(native, rule.nodes, rule.connections) : null;
+  const live = published ?? draft;
+  if (!live) return null;
+  const key = `${asText(layout.workflow.key(scope)) ?? ''}${context.suffix}`;
+  const liveGraph = graphOf(live, layout, key);
+  const nodes = nodesOf(live, liveGraph.ids, (id) => ({ key: `${key}/${id}`, version: 'live' }), item);
+  let differs = false;
+  if (published && draft) {
+    const draftGraph = graphOf(draft, layout, key);
+    const liveById = new Map(live.nodes.map((node, index) => [liveGraph.ids[index]!, node]));
+    const drafts = nodesOf(draft, draftGraph.ids, (id) => ({ key: `${key}/${id}@draft`, version: 'draft' }), item)
+      .filter((node, index) => { const other = liveById.get(draftGraph.ids[index]!); return !other || !sameNode(other, node.native); });
+    nodes.push(...drafts);
+    differs = drafts.length > 0 || draft.nodes.length !== live.nodes.length || JSON.stringify(draftGraph.edges) !== JSON.stringify(liveGraph.edges);
+  }
+  const mark = rule ? at(native, rule.mark) : undefined;
+  const typeOf = (node: GraphNode): string => asText(layout.step.type({ root: node.native, variables: {}, nodes: NO_NODES })) ?? '';
+  markReached(nodes, liveGraph.edges, (node) => context.isOutside(typeOf(node)));
+  const reached = new Set(nodes.filter((node) => node.reached).map((node) => node.key));
+  for (const node of nodes) if (node.version === 'draft') node.reached ||= reached.size > 0;
+  return {
+    native, key, nodes, edges: liveGraph.edges, evidence: item.evidence, stepsFollow: false, stepCount: live.nodes.length,
+    name: asText(layout.workflow.name(scope)) ?? key,
+    enabled: layout.workflow.enabled(scope) === true,
+    ...(rule && mark !== undefined ? { published: published !== null, draftDiffers: differs } : {}),
+  };
+}
+
+export function nestedByName(items: readonly SourceItem[], layout: NestedGraph, context: GraphContext): Graph {
+  const workflows = items.map((item) => workflowOf(item, layout, context)).filter((workflow) => workflow !== null);
+  return { workflows, shared: [], nodesById: NO_NODES };
+}

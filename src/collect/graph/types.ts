@@ -1,0 +1,57 @@
+/** What a layout makes of native documents, before steps become resources. Owns the shapes between layout and emission. */
+import type { Resource } from '../../model/resource.js';
+import type { JsonObject } from '../expressions/scope.js';
+
+/** One native thing with the place it came from. */
+export interface SourceItem {
+  readonly value: JsonObject;
+  readonly evidence: Resource['evidence'];
+}
+
+export interface Edge {
+  readonly from: string;
+  readonly to: string;
+  readonly type: string;
+  readonly output: number;
+  readonly input: number;
+}
+
+export interface GraphNode {
+  readonly native: JsonObject;
+  /** resource key */
+  readonly key: string;
+  readonly version: 'live' | 'draft';
+  readonly evidence: Resource['evidence'];
+  /** caller data can get here: a webhook, form, chat or queue stands upstream */
+  reached: boolean;
+}
+
+export interface GraphWorkflow {
+  readonly native: JsonObject;
+  readonly key: string;
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly evidence: Resource['evidence'];
+  readonly nodes: readonly GraphNode[];
+  readonly edges: readonly Edge[];
+  readonly stepCount: number;
+  readonly published?: boolean;
+  readonly draftDiffers?: boolean;
+  /** a step is off when its workflow is off */
+  readonly stepsFollow: boolean;
+}
+
+export interface Graph {
+  readonly workflows: readonly GraphWorkflow[];
+  /** shared configuration that belongs to no workflow */
+  readonly shared: readonly { readonly native: JsonObject; readonly key: string; readonly evidence: Resource['evidence'] }[];
+  readonly nodesById: ReadonlyMap<string, JsonObject>;
+}
+
+/** How keys are made, and which types start from outside. */
+export interface GraphContext {
+  /** appended to keys when two files of one import hold the same ids */
+  readonly suffix: string;
+  readonly variables: Readonly<Record<string, import('../expressions/scope.js').Value>>;
+  isOutside(type: string): boolean;
+}

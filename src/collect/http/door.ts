@@ -1,0 +1,160 @@
+/**
+ * The one outbound door: the only importer of axios. Owns: one host per platform, address checks when connecting,
+ * redirects on the same host only, deadlines and size limits. Knows no platform and keeps no secret.
+ */
+import axios from 'axios';
+import type { AxiosInstance, AxiosResponse } from 'axios';
+import type { Readable } from 'node:stream';
+import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from 'request-filtering-agent';
+import { isIP } from 'node:net';
+import { PlumblineError } from '../../model/errors.js';
+import { checkedBaseUrl, guardedLookup, isAllowed } from './addresses.js';
+import { connectionFailure, timeoutFailure } from './failures.js';
+import type { RequestFacts } from './failures.js';
+import { DOOR_LIMITS } from './limits.js';
+import type { DoorLimits } from './limits.js';
+
+export interface DoorOptions {
+  readonly baseUrl: string;
+  readonly allowLoopback: boolean;
+  /** private addresses (10.x, 192.168.x, fd00::): normal for an own n8n in the house; default true */
+  readonly allowPrivate?: boolean;
+  readonly limits?: Partial<DoorLimits>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface DoorRequest {
+  /** relative to the base URL; begins with / */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** a POST that only reads must say why; there is no other way to send a body */
+  readonly readOnlyPost?: { readonly body: string; readonly contentType: string; readonly reason: string };
+}
+
+export interface DoorAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+export interface Door {
+  readonly host: string;
+  readonly limits: DoorLimits;
+  send(request: DoorRequest): Promise<DoorAnswer>;
+  close(): void;
+}
+
+interface Wiring {
+  readonly base: URL;
+  readonly http: AxiosInstance;
+  readonly limits: DoorLimits;
+  readonly signal: AbortSignal | undefined;
+}
+
+function targetOf(base: URL, request: DoorRequest): URL {
+  const url = new URL(base);
+  url.pathname = base.pathname.replace(/\/+$/, '') + request.path;
+  for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.set(name, value);
+  if (url.host !== base.host) throw new PlumblineError('PLB-COLLECT-007', 'A request left the host of the platform.', { host: base.hostname });
+  return url;
+}
+
+function redirectTarget(from: URL, location: string | undefined, facts: RequestFacts): URL {
+  const to = location !== undefined && URL.canParse(location, from.href) ? new URL(location, from) : null;
+  const sameHost = to !== null && to.hostname === from.hostname && to.username === '' && to.password === '';
+  const samePlace = to?.protocol === from.protocol && to.port === from.port;
+  const upgraded = from.protocol === 'http:' && to?.protocol === 'https:' && from.port === '' && to.port === '';
+  if (to && sameHost && (samePlace || upgraded)) return to;
+  throw new PlumblineError('PLB-COLLECT-007', `${facts.host} redirects ${facts.request} to another place; the key was not sent there.`, { host: facts.host });
+}
+
+async function readBody(stream: Readable, limit: number, facts: RequestFacts): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > limit) {
+      stream.destroy();
+      throw new PlumblineError('PLB-COLLECT-008', `${facts.host} answered ${facts.request} with more than ${Math.round(limit / 1024)} KiB.`, { host: facts.host, limitBytes: limit });
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function plainHeaders(answer: AxiosResponse): Record<string, string> {
+  return Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
+}
+
+function bodyFailure(facts: RequestFacts, error: unknown): PlumblineError {
+  if (error instanceof PlumblineError) return error;
+  return new PlumblineError('PLB-COLLECT-005', `The answer of ${facts.host} to ${facts.request} was cut short.`, { host: facts.host }, error);
+}
+
+/** One hop under both deadlines. The stream is destroyed on every way out. */
+async function hop(wiring: Wiring, url: URL, request: DoorRequest, facts: RequestFacts): Promise<DoorAnswer> {
+  const { limits } = wiring;
+  const controller = new AbortController();
+  let late = 0;
+  const giveUp = (milliseconds: number) => (): void => { late = milliseconds; controller.abort(); };
+  const headerTimer = setTimeout(giveUp(limits.headerMs), limits.headerMs);
+  const totalTimer = setTimeout(giveUp(limits.totalMs), limits.totalMs);
+  const signal = wiring.signal ? AbortSignal.any([controller.signal, wiring.signal]) : controller.signal;
+  let stage: 'connect' | 'body' = 'connect';
+  try {
+    const post = request.readOnlyPost;
+    const answer = await wiring.http.request<Readable>({
+      url: url.href, method: post ? 'POST' : 'GET', data: post?.body, signal,
+      headers: { Accept: 'application/json', ...request.headers, ...(post ? { 'Content-Type': post.contentType } : {}) },
+    });
+    clearTimeout(headerTimer);
+    stage = 'body';
+    const body = await readBody(answer.data, limits.bytes, facts);
+    return { status: answer.status, headers: plainHeaders(answer), body };
+  } catch (error) {
+    if (wiring.signal?.aborted === true) throw wiring.signal.reason;
+    if (late > 0) throw timeoutFailure(facts, late);
+    throw stage === 'connect' ? connectionFailure(facts, error) : bodyFailure(facts, error);
+  } finally {
+    clearTimeout(headerTimer);
+    clearTimeout(totalTimer);
+  }
+}
+
+async function follow(wiring: Wiring, request: DoorRequest): Promise<DoorAnswer> {
+  const facts: RequestFacts = { request: `${request.readOnlyPost ? 'POST' : 'GET'} ${request.path}`, host: wiring.base.host };
+  let url = targetOf(wiring.base, request);
+  for (let hops = 0; hops <= wiring.limits.redirects; hops += 1) {
+    const answer = await hop(wiring, url, request, facts);
+    const moved = answer.status >= 300 && answer.status < 400 && answer.status !== 304;
+    if (!moved) return answer;
+    url = redirectTarget(url, answer.headers['location'], facts);
+    if (request.readOnlyPost) throw new PlumblineError('PLB-COLLECT-007', `${facts.host} redirects ${facts.request}; nothing was sent on.`, { host: facts.host });
+  }
+  throw new PlumblineError('PLB-COLLECT-007', `${facts.host} redirects ${facts.request} in circles.`, { host: facts.host });
+}
+
+/** Opens the door to one platform. Throws PLB-COLLECT-007 for an address that may not be reached. */
+export function openDoor(options: DoorOptions): Door {
+  const rules = { allowLoopback: options.allowLoopback, allowPrivate: options.allowPrivate ?? true };
+  const base = checkedBaseUrl(options.baseUrl, rules);
+  const limits = { ...DOOR_LIMITS, ...options.limits };
+  const literal = base.hostname.replace(/^\[|\]$/g, '');
+  const vetted = isIP(literal) !== 0 && isAllowed(literal, rules) ? [literal] : [];
+  const agentOptions = { keepAlive: true, maxSockets: 4, allowIPAddressList: vetted, lookup: guardedLookup(rules, vetted) };
+  const httpAgent = new RequestFilteringHttpAgent(agentOptions);
+  const httpsAgent = new RequestFilteringHttpsAgent(agentOptions);
+  const http = axios.create({
+    adapter: 'http', httpAgent, httpsAgent, proxy: false, maxRedirects: 0, responseType: 'stream', decompress: true,
+    validateStatus: () => true, maxContentLength: -1, maxBodyLength: 64 * 1024, transformRequest: (data: unknown) => data,
+    headers: { 'User-Agent': 'plumbline' },
+  });
+  const wiring: Wiring = { base, http, limits, signal: options.signal };
+  return {
+    host: base.host,
+    limits,
+    send: (request) => follow(wiring, request),
+    close: () => { httpAgent.destroy(); httpsAgent.destroy(); },
+  };
+}

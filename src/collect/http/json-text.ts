@@ -1,0 +1,128 @@
+/**
+ * Reads JSON text under limits. Owns: depth, key and prototype-key limits before the text is parsed, and the notes about
+ * what JSON.parse hides (duplicate keys, numbers it cannot hold). Does not own where the text came from.
+ */
+import type { JsonValue } from '../../model/resource.js';
+
+export interface JsonTextLimits {
+  readonly depth: number;
+  readonly keys: number;
+}
+
+export interface JsonNotes {
+  /** up to 5 names of keys that stand twice in one object; the last one wins */
+  readonly duplicateKeys: readonly string[];
+  /** up to 5 numbers that lose digits */
+  readonly unsafeNumbers: readonly string[];
+}
+
+export class JsonLimitError extends Error {
+  override readonly name = 'JsonLimitError';
+}
+export class JsonTextError extends Error {
+  override readonly name = 'JsonTextError';
+}
+
+const NOTES_KEPT = 5;
+const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+
+interface Frame {
+  readonly object: boolean;
+  readonly keys: Set<string>;
+  expectKey: boolean;
+  prototypeGadget: boolean;
+}
+
+function note(list: string[], value: string): void {
+  if (list.length < NOTES_KEPT && !list.includes(value)) list.push(value.slice(0, 80));
+}
+
+function isUnsafe(text: string): boolean {
+  const value = Number(text);
+  return !Number.isFinite(value) || (/^-?\d+$/.test(text) && !Number.isSafeInteger(value));
+}
+
+/** The end of the string that begins at `start` (index of its opening quote): the index of the closing quote. */
+function closingQuote(text: string, start: number): number {
+  let end = text.indexOf('"', start + 1);
+  while (end !== -1) {
+    let slashes = 0;
+    while (text.charCodeAt(end - 1 - slashes) === 92) slashes += 1;
+    if (slashes % 2 === 0) return end;
+    end = text.indexOf('"', end + 1);
+  }
+  throw new JsonTextError(`a string that begins at character ${start} has no end`);
+}
+
+/** Walks the text once. Throws JsonLimitError beyond the limits and JsonTextError for a string without an end. */
+export function inspectJson(text: string, limits: JsonTextLimits): JsonNotes {
+  const duplicateKeys: string[] = [];
+  const unsafeNumbers: string[] = [];
+  const stack: Frame[] = [];
+  let keys = 0;
+
+  const readKey = (frame: Frame, raw: string): void => {
+    keys += 1;
+    if (keys > limits.keys) throw new JsonLimitError(`more than ${limits.keys} keys`);
+    const key = raw.includes('\\') ? unescaped(raw) : raw;
+    if (key === '__proto__') throw new JsonLimitError('a key named __proto__');
+    if (key === 'prototype' && stack.at(-2)?.prototypeGadget === true) throw new JsonLimitError('a key named constructor.prototype');
+    frame.prototypeGadget = key === 'constructor';
+    if (frame.keys.has(key)) note(duplicateKeys, key);
+    frame.keys.add(key);
+    frame.expectKey = false;
+  };
+
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 34) {
+      const end = closingQuote(text, at);
+      const frame = stack.at(-1);
+      if (frame?.object === true && frame.expectKey) readKey(frame, text.slice(at + 1, end));
+      at = end;
+    } else if (code === 123 || code === 91) {
+      stack.push({ object: code === 123, keys: new Set(), expectKey: code === 123, prototypeGadget: false });
+      if (stack.length > limits.depth) throw new JsonLimitError(`nested deeper than ${limits.depth} levels`);
+    } else if (code === 125 || code === 93) {
+      stack.pop();
+    } else if (code === 44) {
+      const frame = stack.at(-1);
+      if (frame) frame.expectKey = frame.object;
+    } else if (code === 45 || (code >= 48 && code <= 57)) {
+      NUMBER.lastIndex = at;
+      const match = NUMBER.exec(text)?.[0] ?? '-';
+      if (match.length > 15 && isUnsafe(match)) note(unsafeNumbers, match);
+      else if (/[eE]/.test(match) && isUnsafe(match)) note(unsafeNumbers, match);
+      at += match.length - 1;
+    }
+  }
+  return { duplicateKeys, unsafeNumbers };
+}
+
+function unescaped(raw: string): string {
+  try {
+    return JSON.parse(`"${raw}"`) as string;
+  } catch {
+    return raw;
+  }
+}
+
+/** Strict UTF-8, a byte order mark dropped. Throws JsonTextError for bytes that are no UTF-8. */
+export function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new JsonTextError('the text is not valid UTF-8', { cause: error });
+  }
+}
+
+/** Parses; the error says where (never what stood there). */
+export function parseJson(text: string): JsonValue {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch (error) {
+    const place = /position (\d+)/.exec(String(error))?.[1];
+    const ended = /Unexpected end/.test(String(error));
+    throw new JsonTextError(ended ? 'the text ends in the middle' : `invalid JSON${place === undefined ? '' : ` at character ${place}`}`, { cause: error });
+  }
+}

@@ -1,0 +1,15 @@
+/** Reads how long a platform asks to wait. Owns the header's two spellings, the floor and the ceiling. Pure but for `now`. */
+import { RETRY_AFTER_CEILING_MS, RETRY_AFTER_DEFAULT_MS, RETRY_AFTER_FLOOR_MS } from './limits.js';
+
+function requestedMs(header: string, now: number): number | null {
+  if (/^\d{1,12}$/.test(header)) return Number(header) * 1000;
+  const at = Date.parse(header);
+  return Number.isNaN(at) ? null : at - now;
+}
+
+/** Seconds or an HTTP date; anything else (negative, missing, nonsense) waits the default. Always within floor and ceiling. */
+export function retryAfterMs(header: string | null, now: number): number {
+  const wanted = header === null ? null : requestedMs(header.trim(), now);
+  if (wanted === null) return RETRY_AFTER_DEFAULT_MS;
+  return Math.min(Math.max(wanted, RETRY_AFTER_FLOOR_MS), RETRY_AFTER_CEILING_MS);
+}

@@ -1,0 +1,85 @@
+/** Compiles steps.yaml: what each native step type does and where its facts stand. Owns look-up by type, shape and prefix. */
+import type { JsonValue, StepClass } from '../../model/resource.js';
+import { createCompiler } from '../expressions/compile.js';
+import type { Tables } from '../expressions/compile.js';
+import type { Expression } from '../expressions/scope.js';
+import type { Language } from '../emit/code.js';
+import type { StepRule, StepsFile } from './schema.js';
+
+export interface CompiledStep {
+  readonly class: StepClass;
+  readonly kind: 'step' | 'entry-point' | 'ai-step';
+  readonly hosts: readonly string[];
+  readonly provider: string | null;
+  readonly urls: readonly Expression[];
+  readonly code: readonly string[];
+  readonly language: Language;
+  readonly sinks: readonly Expression[];
+  readonly outside: boolean;
+  readonly facts: Readonly<Partial<Record<FactName, Expression>>>;
+  readonly extra: readonly (readonly [string, Expression])[];
+}
+
+export const FACTS = ['model', 'clearText', 'tlsVerify', 'authentication', 'credentials', 'modules', 'path', 'method', 'public', 'corsOrigins', 'implicitSink'] as const;
+export type FactName = (typeof FACTS)[number];
+
+export interface StepRules {
+  ruleFor(type: string): CompiledStep;
+  readonly dataReferences: readonly string[];
+  /** host -> AI provider */
+  readonly aiHosts: Readonly<Record<string, JsonValue>>;
+  readonly count: number;
+}
+
+const ENTRY_CLASSES = new Set<StepClass>(['webhook', 'form', 'chat']);
+const AI_CLASSES = new Set<StepClass>(['ai-model', 'ai-agent']);
+
+function kindOf(stepClass: StepClass, rule: StepRule): CompiledStep['kind'] {
+  if (rule.kind) return rule.kind;
+  if (ENTRY_CLASSES.has(stepClass)) return 'entry-point';
+  return AI_CLASSES.has(stepClass) ? 'ai-step' : 'step';
+}
+
+function compileRule(rule: StepRule, tables: Tables, at: string): CompiledStep {
+  const compiler = createCompiler(tables);
+  const stepClass = rule.class ?? 'other';
+  const compileAll = (sources: readonly JsonValue[] | undefined, field: string): Expression[] => (sources ?? []).map((source, index) => compiler.compile(source, `${at}.${field}[${index}]`));
+  const facts: Partial<Record<FactName, Expression>> = {};
+  for (const name of FACTS) {
+    const source = rule[name];
+    if (source !== undefined) facts[name] = compiler.compile(source, `${at}.${name}`);
+  }
+  return {
+    class: stepClass,
+    kind: kindOf(stepClass, rule),
+    hosts: rule.hosts ?? [],
+    provider: rule.provider ?? null,
+    urls: compileAll(rule.urls, 'urls'),
+    code: rule.code ?? [],
+    language: rule.language ?? 'javascript',
+    sinks: compileAll(rule.sinks, 'sinks'),
+    outside: rule.outside ?? (ENTRY_CLASSES.has(stepClass)),
+    facts,
+    extra: Object.entries(rule.extra ?? {}).map(([name, source]) => [name, compiler.compile(source, `${at}.extra.${name}`)] as const),
+  };
+}
+
+/** Throws ExpressionError with the place in steps.yaml. Every rule is compiled now, so that a bad one shows at load. */
+export function compileSteps(file: StepsFile): StepRules {
+  const merged = (rule: StepRule): StepRule => (rule.use === undefined ? rule : { ...merged(file.shapes[rule.use] ?? {}), ...rule });
+  const types = new Map(Object.entries(file.types).map(([type, rule]) => [type, compileRule(merged(rule), file.tables, `types.${type}`)]));
+  const prefixes = Object.entries(file.prefixes).map(([prefix, rule]) => [prefix, compileRule(merged(rule), file.tables, `prefixes.${prefix}`)] as const);
+  const other = compileRule({ class: 'other' }, file.tables, 'other');
+  const remembered = new Map<string, CompiledStep>();
+  const search = (type: string): CompiledStep => types.get(type) ?? prefixes.find(([prefix]) => type.startsWith(prefix))?.[1] ?? other;
+  return {
+    dataReferences: file.dataReferences,
+    aiHosts: file.tables['aiHosts'] ?? {},
+    count: types.size,
+    ruleFor(type) {
+      let rule = remembered.get(type);
+      if (!rule) remembered.set(type, (rule = search(type)));
+      return rule;
+    },
+  };
+}

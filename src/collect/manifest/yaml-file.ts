@@ -1,0 +1,54 @@
+/** Reads one YAML pack file against a schema. Owns errors that name file, line and fix. Does not know what the file means. */
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { LineCounter, isNode, parseDocument } from 'yaml';
+import type { Document } from 'yaml';
+import type { z } from 'zod';
+import { PlumblineError } from '../../model/errors.js';
+
+export interface YamlSource {
+  /** `packs/connectors/n8n/manifest.yaml`: the end of the path, fit to be shown */
+  readonly label: string;
+  readonly lineOf: (path: readonly PropertyKey[]) => number;
+}
+
+function labelOf(file: string): string {
+  return join('packs', 'connectors', basename(dirname(file)), basename(file));
+}
+
+export function manifestError(source: YamlSource, path: readonly PropertyKey[], problem: string): PlumblineError {
+  const place = path.length === 0 ? '' : ` at ${path.map(String).join('.')}`;
+  return new PlumblineError('PLB-COLLECT-011', `${source.label} line ${source.lineOf(path)}${place}: ${problem}.`, { file: source.label, line: source.lineOf(path), path: path.map(String).join('.') });
+}
+
+function lineFinder(document: Document, counter: LineCounter): YamlSource['lineOf'] {
+  return (path) => {
+    for (let length = path.length; length >= 0; length -= 1) {
+      const node = document.getIn(path.slice(0, length), true);
+      if (isNode(node) && node.range) return counter.linePos(node.range[0]).line;
+    }
+    return 1;
+  };
+}
+
+/** `a.b[2].c` as a path of keys. */
+export function keysOf(place: string): PropertyKey[] {
+  return place.split(/[.[\]]+/).filter((part) => part !== '').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+}
+
+export async function readYaml<T>(file: string, schema: z.ZodType<T>): Promise<{ value: T; source: YamlSource }> {
+  const counter = new LineCounter();
+  const bare: YamlSource = { label: labelOf(file), lineOf: () => 1 };
+  const text = await readFile(file, 'utf8').catch(() => { throw manifestError(bare, [], 'the file cannot be read'); });
+  const document = parseDocument(text, { lineCounter: counter, strict: true, uniqueKeys: true });
+  const source: YamlSource = { label: labelOf(file), lineOf: lineFinder(document, counter) };
+  const broken = document.errors[0];
+  if (broken) {
+    const line = counter.linePos(broken.pos[0]).line;
+    throw manifestError({ label: source.label, lineOf: () => line }, [], broken.message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, ''));
+  }
+  const parsed = schema.safeParse(document.toJS({ maxAliasCount: 100 }));
+  if (parsed.success) return { value: parsed.data, source };
+  const issue = parsed.error.issues[0]!;
+  throw manifestError(source, issue.path, issue.message.replace(/\.$/, ''));
+}

@@ -1,0 +1,87 @@
+/**
+ * Finds secrets by how they look, in any text: tokens of known makers, keys, passwords in addresses, assignments in code.
+ * Owns the patterns. All are bounded or start at a fixed word, so that a hostile text costs linear time.
+ */
+import { isLiteralToken, looksRandom } from './literals.js';
+import { verdictOfName } from './names.js';
+
+export interface FoundSecret {
+  readonly start: number;
+  readonly end: number;
+  readonly kind: string;
+}
+
+interface Detector {
+  readonly kind: string;
+  readonly pattern: RegExp;
+  /** group that holds the secret; 0 = the whole match */
+  readonly group: number;
+  readonly accept?: (secret: string, match: RegExpExecArray) => boolean;
+}
+
+const makers = [
+  String.raw`sk-[A-Za-z0-9_-]{8,}`, String.raw`(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{8,}`, String.raw`whsec_[A-Za-z0-9+/=]{8,}`, String.raw`gh[pousr]_[A-Za-z0-9]{12,}`,
+  String.raw`github_pat_[A-Za-z0-9_]{16,}`, String.raw`glpat-[A-Za-z0-9_-]{12,}`, String.raw`xox[abeoprs]-[A-Za-z0-9-]{8,}`, String.raw`xapp-[A-Za-z0-9-]{8,}`,
+  String.raw`AIza[0-9A-Za-z_-]{30,}`, String.raw`ya29\.[0-9A-Za-z_-]{16,}`, String.raw`GOCSPX-[A-Za-z0-9_-]{12,}`, String.raw`npm_[A-Za-z0-9]{30,}`, String.raw`SG\.[A-Za-z0-9_-]{12,}\.[A-Za-z0-9_-]{12,}`,
+  String.raw`hf_[A-Za-z0-9]{16,}`, String.raw`shp(?:at|ca|pa|ss)_[0-9a-fA-F]{16,}`, String.raw`do[opr]_v1_[0-9a-f]{16,}`, String.raw`pat[A-Za-z0-9]{14}\.[0-9a-f]{32,}`, String.raw`lin_api_[A-Za-z0-9]{12,}`,
+  String.raw`gsk_[A-Za-z0-9]{16,}`, String.raw`xai-[A-Za-z0-9]{16,}`, String.raw`pplx-[A-Za-z0-9]{16,}`, String.raw`r8_[A-Za-z0-9]{16,}`, String.raw`ntn_[A-Za-z0-9]{16,}`, String.raw`secret_[A-Za-z0-9]{24,}`,
+  String.raw`tvly-[A-Za-z0-9-]{12,}`, String.raw`dapi[0-9a-f]{32}`, String.raw`sq0[a-z]{3}-[A-Za-z0-9_-]{16,}`, String.raw`EAA[A-Za-z0-9]{40,}`, String.raw`key-[0-9a-f]{32}`, String.raw`n8n_api_[A-Za-z0-9]{12,}`,
+];
+const names = String.raw`(?:password|passwd|passphrase|pwd|secret|token|api[ _-]?key|access[_-]?key|private[_-]?key|signing[_-]?key|account[_-]?key|auth[_-]?key|authorization|bearer|jwt|cookie)`;
+
+function decodesToPair(text: string): boolean {
+  return /^[A-Za-z0-9+/]+={0,2}$/.test(text) && /^[\x20-\x7e]*:[\x20-\x7e]*$/.test(Buffer.from(text, 'base64').toString('latin1'));
+}
+function nameAccepts(match: RegExpExecArray): boolean {
+  return verdictOfName(match[1]!.replaceAll(' ', '_'))?.certain === true;
+}
+
+const DETECTORS: readonly Detector[] = [
+  { kind: 'private-key', group: 0, pattern: /-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----|$)/g },
+  { kind: 'jwt', group: 0, pattern: /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?/g },
+  { kind: 'aws-access-key', group: 0, pattern: /\b(?:AKIA|ASIA)[0-9A-Z]{12,20}\b/g },
+  { kind: 'api-key', group: 0, pattern: new RegExp(String.raw`(?<![A-Za-z0-9_-])(?:${makers.join('|')})`, 'g') },
+  { kind: 'bot-token', group: 0, pattern: /(?<!\d)\d{8,10}:[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])/g },
+  { kind: 'webhook-url', group: 1, pattern: /hooks\.slack\.com\/(?:services|workflows|triggers)\/([A-Za-z0-9_/-]{8,})/g },
+  { kind: 'webhook-url', group: 1, pattern: /discord(?:app)?\.com\/api\/webhooks\/(\d+\/[A-Za-z0-9_-]{8,})/g },
+  { kind: 'webhook-url', group: 1, pattern: /\.webhook\.office\.com\/webhookb2\/([^\s"'?]{16,})/g },
+  { kind: 'bearer-token', group: 1, pattern: /\bbearer[ :]{1,3}([A-Za-z0-9._~+/-]{6,512}={0,2})/gi, accept: (secret) => isLiteralToken(secret) && (/\d/.test(secret) || secret.length >= 24) },
+  { kind: 'basic-auth', group: 1, pattern: /\bbasic ([A-Za-z0-9+/]{6,512}={0,2})/gi, accept: decodesToPair },
+  { kind: 'url-password', group: 1, pattern: /:\/\/[^\s/:@"'`<>{}]{0,128}:([^\s/@"'`<>]{1,256})@/g, accept: (secret) => !/^[$%<{[]|\{\{/.test(secret) },
+  { kind: 'url-secret', group: 2, pattern: new RegExp(String.raw`[?&]((?:[A-Za-z0-9_-]{0,24}(?:${names}|sig|signature|key))|auth|code)=([^&\s"'\x60#<>\\]{4,512})`, 'gi'),
+    accept: (secret, match) => isLiteralToken(secret) && (verdictOfName(match[1]!)?.certain === true || looksRandom(secret)) },
+  { kind: 'assigned-secret', group: 3, pattern: new RegExp(String.raw`(${names}[A-Za-z0-9_]{0,16})\\?["'\x60\]]{0,3}\s{0,4}(?:=>|:=|[:=,(])\s{0,4}\\?(["'\x60])((?:(?!\\?\2)[^\n]){4,4096}?)\\?\2`, 'gi'),
+    accept: (secret, match) => nameAccepts(match) && isLiteralToken(secret) && !/^(?:string|text|header|query|body|json|bearer|basic)$/i.test(secret) },
+  { kind: 'assigned-secret', group: 2, pattern: new RegExp(String.raw`(?<![A-Za-z0-9])((?:x-)?[a-z-]{0,24}${names})"?: {0,2}(?:bearer |token |basic )?([A-Za-z0-9._~+/=-]{6,512})`, 'gi'),
+    accept: (secret, match) => nameAccepts(match) && isLiteralToken(secret) && /\d/.test(secret) && /[A-Za-z]/.test(secret) },
+  { kind: 'assigned-secret', group: 2, pattern: /(?:^|[\s;&|"'])(?:export )?([A-Z][A-Z0-9_]{2,48})=([^\s"';&|$`]{4,512})/gm, accept: (secret, match) => nameAccepts(match) && isLiteralToken(secret) },
+  { kind: 'connection-string', group: 2, pattern: /(?:^|;)\s{0,3}([A-Za-z ]{3,24})=([^;"'\s]{3,512})(?=;|$)/g, accept: (secret, match) => nameAccepts(match) && isLiteralToken(secret) },
+  { kind: 'command-line', group: 2, pattern: /--?((?:[a-z-]{0,16})(?:password|passwd|token|secret|api-?key))[= ]["']?([^\s"'-][^\s"']{3,512})/gi, accept: (secret, match) => nameAccepts(match) && isLiteralToken(secret) },
+  { kind: 'command-line', group: 1, pattern: /(?:\s-u|--user)[= ]?["']?[^\s:"']{1,64}:([^\s"'@]{3,256})/g, accept: isLiteralToken },
+];
+
+/** Cheap first look: a text without any of these holds nothing that a detector would find. */
+const WORTH_A_LOOK = new RegExp(
+  String.raw`-----BEGIN|eyJ|AKIA|ASIA|webhook|hooks\.slack|bearer|basic |:\/\/[^\s/]{0,160}@|pass|pwd|secret|token|key|authorization|jwt|cookie|sig|auth=|code=|\d{8}:|-u |--user|sk-|sk_|rk_|gh[pousr]_|glpat|xox|xapp|AIza|ya29|GOCSPX|npm_|SG\.|hf_|shp|_v1_|pat[A-Za-z0-9]{14}\.|lin_api|gsk_|xai-|pplx|r8_|ntn_|tvly|dapi|sq0|EAA`, 'i',
+);
+
+function overlaps(found: readonly FoundSecret[], start: number, end: number): boolean {
+  return found.some((other) => start < other.end && end > other.start);
+}
+
+/** Secrets in `text`, in order, without overlaps; the earlier detector of the list wins. */
+export function findSecrets(text: string): FoundSecret[] {
+  if (text.length < 6 || !WORTH_A_LOOK.test(text)) return [];
+  const found: FoundSecret[] = [];
+  for (const { pattern, group, kind, accept } of DETECTORS) {
+    pattern.lastIndex = 0;
+    for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+      const secret = match[group];
+      if (match[0] === '') pattern.lastIndex += 1;
+      if (secret === undefined || secret === '' || (accept && !accept(secret, match))) continue;
+      const start = match.index + (group === 0 ? 0 : match[0].lastIndexOf(secret));
+      if (!overlaps(found, start, start + secret.length)) found.push({ start, end: start + secret.length, kind });
+    }
+  }
+  return found.sort((a, b) => a.start - b.start);
+}

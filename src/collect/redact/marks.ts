@@ -1,0 +1,52 @@
+/**
+ * What stands where a secret stood: a RedactedSecret object for a whole value, a short mark inside a longer text. Owns
+ * both forms and finding them again. Pure.
+ */
+import { createHmac } from 'node:crypto';
+import type { JsonValue, RedactedSecret } from '../../model/resource.js';
+
+const MARK = /\[redacted ([a-z-]+) ([0-9a-f]{16})\]/g;
+const MARK_TEST = /\[redacted [a-z-]+ [0-9a-f]{16}\]/;
+
+/** HMAC-SHA-256, cut to 64 bits: enough to see a rotation, useless to find the value without the key. */
+export function fingerprintOf(secret: string, key: Uint8Array): string {
+  return createHmac('sha256', key).update(secret).digest('hex').slice(0, 16);
+}
+
+export function redactedSecret(kind: string, fingerprint: string): { redacted: true; kind: string; fingerprint: string } {
+  return { redacted: true, kind, fingerprint };
+}
+
+export function markOf(kind: string, fingerprint: string): string {
+  return `[redacted ${kind} ${fingerprint}]`;
+}
+
+/** The text with every mark replaced by one plain letter, so that addresses around it can still be read. */
+export function withoutMarks(text: string): string {
+  return text.includes('[redacted ') ? text.replaceAll(MARK, 'x') : text;
+}
+
+export function isRedacted(value: unknown): value is RedactedSecret {
+  return typeof value === 'object' && value !== null && (value as { redacted?: unknown }).redacted === true && typeof (value as { fingerprint?: unknown }).fingerprint === 'string';
+}
+
+export interface SecretPlace {
+  readonly path: string;
+  readonly kind: string;
+  readonly fingerprint: string;
+}
+
+/** Every secret below `value`, with its path, in the order of the document. */
+export function secretPlaces(value: JsonValue | undefined, path: string, into: SecretPlace[] = []): SecretPlace[] {
+  if (typeof value === 'string') {
+    if (value.includes('[redacted ') && MARK_TEST.test(value)) {
+      for (const match of value.matchAll(MARK)) into.push({ path, kind: match[1]!, fingerprint: match[2]! });
+    }
+  } else if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index += 1) secretPlaces(value[index], `${path}[${index}]`, into);
+  } else if (typeof value === 'object' && value !== null) {
+    if (isRedacted(value)) into.push({ path, kind: value.kind, fingerprint: value.fingerprint });
+    else for (const key of Object.keys(value)) secretPlaces(value[key], path === '' ? key : `${path}.${key}`, into);
+  }
+  return into;
+}

@@ -1,0 +1,139 @@
+/**
+ * Takes secrets and volatile fields out of a document before anything is stored. Owns the walk: by path, by key name, by
+ * name-and-value pairs, by looks. Rules beyond that come from the manifest; the engine's own cannot be turned off.
+ */
+import type { JsonValue } from '../../model/resource.js';
+import { findSecrets } from './detectors.js';
+import { literalUnder, looksRandom } from './literals.js';
+import { fingerprintOf, markOf, redactedSecret } from './marks.js';
+import { verdictOfName } from './names.js';
+import type { NameVerdict } from './names.js';
+import { childRules } from './path-rules.js';
+import type { PathRules } from './path-rules.js';
+
+export interface RedactionRules {
+  /** fields that never reach storage, and whole values that are secrets, by path from the item */
+  readonly paths: PathRules;
+  /** objects in which one field says that another is a secret, e.g. `type: cred` */
+  readonly where: readonly { readonly field: string; readonly equals: string; readonly redact: string }[];
+}
+
+interface Walk {
+  readonly key: Uint8Array;
+  readonly where: RedactionRules['where'];
+  readonly depth: number;
+}
+
+export class TooDeepError extends Error {
+  override readonly name = 'TooDeepError';
+}
+
+const PAIR_NAMES = new Set(['name', 'key', 'keyValue', 'keyType', 'field', 'fieldName', 'header', 'p', 'parameter', 'property', 'variable']);
+const PAIR_VALUES = new Set(['value', 'valueValue', 'to', 'v', 'stringValue', 'fieldValue']);
+const MAX_DEPTH = 128;
+
+function secretFor(text: string, kind: string, key: Uint8Array): JsonValue {
+  const looks = findSecrets(text)[0]?.kind;
+  return redactedSecret(looks ?? kind, fingerprintOf(text, key));
+}
+
+function redactText(text: string, key: Uint8Array): JsonValue {
+  const found = findSecrets(text);
+  if (found.length === 0) return text;
+  const only = found[0]!;
+  if (found.length === 1 && only.end - only.start === text.trim().length) return redactedSecret(only.kind, fingerprintOf(text.trim(), key));
+  let result = '';
+  let at = 0;
+  for (const { start, end, kind } of found) {
+    result += text.slice(at, start) + markOf(kind, fingerprintOf(text.slice(start, end), key));
+    at = end;
+  }
+  return result + text.slice(at);
+}
+
+function redactNamed(text: string, verdict: NonNullable<NameVerdict>, key: Uint8Array): JsonValue {
+  const literal = literalUnder(text);
+  if (literal !== null && (verdict.certain || looksRandom(literal))) return secretFor(literal, verdict.kind, key);
+  return redactText(text, key);
+}
+
+/** The last part of a path such as `headers.Authorization` or `payload["api-key"]`. */
+function lastName(text: string): string {
+  return text.length > 120 ? '' : text.replace(/["'\]]+$/, '').split(/[.["']/).at(-1) ?? '';
+}
+
+function pairVerdict(object: { readonly [key: string]: JsonValue }, keys: readonly string[]): NameVerdict {
+  let uncertain: NameVerdict = null;
+  for (const key of keys) {
+    if (!PAIR_NAMES.has(key)) continue;
+    const name = object[key];
+    const verdict = typeof name === 'string' ? verdictOfName(lastName(name)) : null;
+    if (verdict?.certain === true) return verdict;
+    uncertain ??= verdict;
+  }
+  return uncertain;
+}
+
+function wholeSecret(value: JsonValue, walk: Walk, kind: string): JsonValue {
+  if (value === null || value === '' || typeof value === 'boolean') return value;
+  if (typeof value === 'object') return mapMembers(value, (member) => wholeSecret(member, walk, kind));
+  return redactedSecret(kind, fingerprintOf(String(value), walk.key));
+}
+
+function mapMembers(value: JsonValue[] | { [key: string]: JsonValue }, change: (member: JsonValue) => JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(change);
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, change(member)]));
+}
+
+function redactArray(list: JsonValue[], rules: readonly PathRules[], walk: Walk): JsonValue {
+  let copy: JsonValue[] | null = null;
+  for (let index = 0; index < list.length; index += 1) {
+    const member = list[index]!;
+    const clean = redactMember(member, childRules(rules, '*'), walk, null);
+    if (clean !== member) {
+      copy ??= list.slice();
+      copy[index] = clean as JsonValue;
+    }
+  }
+  return copy ?? list;
+}
+
+function redactObject(object: { [key: string]: JsonValue }, rules: readonly PathRules[], walk: Walk): JsonValue {
+  const keys = Object.keys(object);
+  const flagged = walk.where.find((rule) => object[rule.field] === rule.equals)?.redact;
+  let pair: NameVerdict | undefined;
+  let copy: { [key: string]: JsonValue } | null = null;
+  for (const key of keys) {
+    const member = object[key]!;
+    let verdict = typeof member === 'object' ? null : verdictOfName(key);
+    if (verdict?.certain !== true && typeof member === 'string' && PAIR_VALUES.has(key)) {
+      pair ??= pairVerdict(object, keys);
+      verdict = pair ?? verdict;
+    }
+    const clean = key === flagged ? wholeSecret(member, walk, 'credential') : redactMember(member, childRules(rules, key), walk, verdict);
+    if (clean === member) continue;
+    copy ??= { ...object };
+    if (clean === undefined) delete copy[key];
+    else copy[key] = clean;
+  }
+  return copy ?? object;
+}
+
+/** `undefined` = the field is dropped. The same reference comes back when nothing changed. */
+function redactMember(value: JsonValue, rules: readonly PathRules[], walk: Walk, verdict: NameVerdict): JsonValue | undefined {
+  for (const rule of rules) {
+    if (rule.drop) return undefined;
+    if (rule.secret !== null) return wholeSecret(value, walk, rule.secret);
+  }
+  if (typeof value === 'string') return verdict ? redactNamed(value, verdict, walk.key) : redactText(value, walk.key);
+  if (typeof value === 'number') return verdict?.certain === true && verdict.kind === 'password' ? wholeSecret(value, walk, verdict.kind) : value;
+  if (typeof value !== 'object' || value === null) return value;
+  if (walk.depth >= MAX_DEPTH) throw new TooDeepError(`nested deeper than ${MAX_DEPTH} levels`);
+  const deeper = { ...walk, depth: walk.depth + 1 };
+  return Array.isArray(value) ? redactArray(value, rules, deeper) : redactObject(value, rules, deeper);
+}
+
+/** The item without its secrets and its volatile fields. Throws TooDeepError. */
+export function redactItem(item: JsonValue, rules: RedactionRules, key: Uint8Array): JsonValue {
+  return redactMember(item, [rules.paths], { key, where: rules.where, depth: 0 }, null) ?? null;
+}
