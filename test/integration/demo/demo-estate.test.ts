@@ -5,11 +5,11 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { idOf as demoId } from '../../../src/runtime/demo/flow-nodes.js';
 import { demoFlows } from '../../../src/runtime/demo/flows.js';
 import { removeDemoEstate, startDemoEstate, wasDemoRemoved, type DemoEstate } from '../../../src/runtime/demo/index.js';
-import { nodeRedToken } from '../../../src/runtime/demo/node-red.js';
+import { installNodeRed, nodeRedToken } from '../../../src/runtime/demo/node-red.js';
 import { deployFlows, readFlows, type NodeRedAdmin } from '../../../src/runtime/demo/node-red-admin.js';
 import { answers, freePort } from '../../../src/runtime/ports.js';
 import { processStartMark } from '../../../src/runtime/process-identity.js';
@@ -17,6 +17,9 @@ import { processStartMark } from '../../../src/runtime/process-identity.js';
 let home: string;
 let port: number;
 const running: DemoEstate[] = [];
+
+// Half a minute the first time, which no single test should pay for.
+beforeAll(async () => void (await installNodeRed()));
 
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'plumbline-demo-'));
