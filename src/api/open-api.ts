@@ -3,6 +3,7 @@ import swagger from '@fastify/swagger';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { LINK_COOKIE } from './link-session.js';
+import { tidyComponents } from './open-api-tidy.js';
 import type { Portal } from './portal.js';
 import { API_PREFIX, registerRoutes } from './register-routes.js';
 import { ROUTES } from './routes/index.js';
@@ -26,7 +27,7 @@ export async function registerOpenApi(app: FastifyInstance): Promise<void> {
       },
     },
     transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transformObject: (document) => tidyComponents(jsonSchemaTransformObject(document)),
   });
 }
 
