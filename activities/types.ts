@@ -4,6 +4,7 @@
  */
 import type { MailKind } from '../src/model/assessment.js';
 import type { ErrorCode } from '../src/model/errors.js';
+import type { Severity } from '../src/model/severity.js';
 import type { ScanPlatformResult, ScanTrigger } from '../src/contracts/scan-platform.js';
 
 export interface BeginScanInput {
@@ -22,14 +23,24 @@ export interface ScanRef {
   scanId: string;
 }
 
+/** Both null: no baseline is approved. */
+export interface ComparedScan {
+  baselineId: string | null;
+  drift: number | null;
+}
+
+export interface JudgedScan {
+  findings: number;
+  bySeverity: Record<Severity, number>;
+}
+
 export interface ScanActivities {
   /** `joined`: another workflow is scanning this platform; `scanId` is its scan. */
   beginScan(input: BeginScanInput): Promise<{ scanId: string; joined: boolean }>;
   collectPlatform(scan: ScanRef): Promise<{ resources: number; complete: boolean }>;
-  /** null: no baseline is approved */
-  compareWithBaseline(scan: ScanRef): Promise<{ drift: number | null }>;
-  judgeSnapshot(scan: ScanRef): Promise<{ findings: number }>;
-  finishScan(scan: ScanRef): Promise<ScanPlatformResult>;
+  compareWithBaseline(scan: ScanRef): Promise<ComparedScan>;
+  judgeSnapshot(scan: ScanRef): Promise<JudgedScan>;
+  finishScan(scan: ScanRef & { compared: ComparedScan; judged: JudgedScan }): Promise<ScanPlatformResult>;
   failScan(scan: ScanRef & { code: ErrorCode; message: string }): Promise<ScanPlatformResult>;
   /** null while it runs */
   scanOutcome(scan: ScanRef): Promise<ScanPlatformResult | null>;
@@ -45,7 +56,7 @@ export type AssessmentStanding = 'open' | 'submitted' | 'accepted' | 'rejected' 
 
 export interface AssessmentActivities {
   /** Queues the request mail once and returns it. */
-  openRequest(assessment: AssessmentRef): Promise<{ mailId: string; requestedAtMs: number }>;
+  openRequest(assessment: AssessmentRef): Promise<{ mailId: string }>;
   /** null: no longer wanted, because the assessment has moved on */
   queueMail(mail: AssessmentRef & { kind: MailKind; sequence: number; remindersSent: number }): Promise<{ mailId: string | null }>;
   readStanding(assessment: AssessmentRef): Promise<AssessmentStanding>;

@@ -21,14 +21,14 @@ export async function assessVendor(input: AssessVendorInput): Promise<AssessVend
   const assessment = { tenantId: input.tenantId, assessmentId: input.assessmentId };
   const post = openPost(assessment);
   let stage: AssessmentStage = 'requesting';
-  let rung = false;
-  for (const signal of [submitted, decided, cancelled]) setHandler(signal, () => void (rung = true));
+  let woken = false;
+  for (const signal of [submitted, decided, cancelled]) setHandler(signal, () => void (woken = true));
   setHandler(stageQuery, () => stage);
 
   /** Sleeps until a signal, `ms` or a day, whichever is first, and tells how the assessment stands then. */
   async function standingAfter(ms: number): Promise<AssessmentStanding> {
-    await condition(() => rung, Math.min(ms, DAY_MS));
-    rung = false;
+    await condition(() => woken, Math.min(ms, DAY_MS));
+    woken = false;
     return record.readStanding(assessment);
   }
 
@@ -45,10 +45,10 @@ export async function assessVendor(input: AssessVendorInput): Promise<AssessVend
     return standing;
   }
 
-  const { mailId, requestedAtMs } = await record.openRequest(assessment);
+  const { mailId } = await record.openRequest(assessment);
   post.send(mailId, 'request');
   stage = 'waiting-for-answers';
-  let standing = await waitForAnswers(requestedAtMs);
+  let standing = await waitForAnswers(Date.now());
   post.dropReminders();
   const expired = standing === 'open';
   if (standing === 'submitted') {

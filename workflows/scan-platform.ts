@@ -30,10 +30,10 @@ export async function scanPlatform(input: ScanPlatformInput): Promise<ScanPlatfo
     stage = 'reading';
     await collect(scan);
     stage = 'comparing';
-    await long.compareWithBaseline(scan);
+    const compared = await long.compareWithBaseline(scan);
     stage = 'judging';
-    await long.judgeSnapshot(scan);
-    const result = await step.finishScan(scan);
+    const judged = await long.judgeSnapshot(scan);
+    const result = await step.finishScan({ ...scan, compared, judged });
     stage = 'finished';
     return result;
   } catch (error) {

@@ -5,5 +5,5 @@
 export { DAY_MS, LADDER, LINK_OPEN_DAYS, dueRungs, dueNow, type DueNow, type PlannedRung } from './ladder.js';
 export { answerLink, hashToken, linkToken } from './link-token.js';
 export { renderMail, type MailFacts, type RenderedMail } from './render.js';
-export { isMailAddress, openTransport, sendMail, type MailMessage, type MailTransport, type Mailbox } from './smtp.js';
+export { isMailAddress, openTransport, parseMailbox, sendMail, type MailMessage, type MailTransport, type Mailbox } from './smtp.js';
 export { startCatcher, type Catcher, type CaughtMail } from './catcher.js';

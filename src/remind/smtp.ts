@@ -76,6 +76,14 @@ export function isMailAddress(address: string): boolean {
   return address.length <= 254 && /^[^\s@<>()[\]\\,;:"\u0000-\u001f\u007f]+@[^\s@<>()[\]\\,;:"\u0000-\u001f\u007f]+$/.test(address) && !/\.\.|^\.|\.@|@\.|\.$/.test(address);
 }
 
+/** `Name <address>` or an address alone, as in the setting MAIL_FROM. */
+export function parseMailbox(text: string): Mailbox {
+  const match = /^\s*"?([^"<]*?)"?\s*<([^<>]+)>\s*$/.exec(text);
+  const box = match ? { name: match[1]!, address: match[2]!.trim() } : { name: '', address: text.trim() };
+  if (!isMailAddress(box.address)) throw new PlumblineError('PLB-START-010', 'MAIL_FROM is not of the form Name <address>.', { setting: 'MAIL_FROM' });
+  return box;
+}
+
 function parseSmtpUrl(smtpUrl: string) {
   const url = URL.canParse(smtpUrl) ? new URL(smtpUrl) : null;
   if (url === null || !/^smtps?:$/.test(url.protocol) || url.hostname === '') {

@@ -26,7 +26,10 @@ function deskOf(startMs: number, options: { refuse?: readonly string[]; state?: 
   const desk = { state: options.state ?? ('open' as AssessmentStanding), sent, asked: 0, closed: null as { expired: boolean; day: number } | null };
   const today = async (): Promise<number> => Math.round(((await env.currentTimeMs()) - startMs) / DAY_MS);
   const activities: AssessmentActivities & MailActivities = {
-    openRequest: async () => ({ mailId: kinds.set('request|0', 'request').keys().next().value!, requestedAtMs: startMs }),
+    openRequest: async () => {
+      kinds.set('request|0', 'request');
+      return { mailId: 'request|0' };
+    },
     queueMail: async ({ kind, sequence }) => {
       const mailId = `${kind}|${sequence}`;
       kinds.set(mailId, kind);
