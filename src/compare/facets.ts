@@ -30,9 +30,8 @@ export interface Facet {
 const RULES: { readonly [property: string]: FacetRule } = {
   authentication: { family: 'auth', native: false, classify: classifyAuth },
   adminAuth: { family: 'auth', native: true, classify: classifyAuth },
-  nodeAuth: { family: 'auth', native: true, classify: classifyAuth },
-  mfa: { family: 'auth', native: true, classify: classifyAuth },
-  mfaEnforced: { family: 'auth', native: true, classify: classifyAuth },
+  httpNodeAuth: { family: 'auth', native: true, classify: classifyAuth },
+  mfaEnabled: { family: 'auth', native: true, classify: classifyAuth },
   credentials: { family: 'auth', native: true, classify: classifyCredentials },
   hosts: { family: 'address', native: false, classify: (before, after) => (added(before, after).length > 0 ? 'host-added' : 'host-removed') },
   dynamicHost: { family: 'address', native: false, classify: (_before, after) => (after === true ? 'host-added' : 'host-removed') },
@@ -49,16 +48,14 @@ const RULES: { readonly [property: string]: FacetRule } = {
   draftDiffers: { family: 'state', native: true, classify: () => 'configuration-changed' },
   owner: { family: 'owner', native: true, classify: () => 'owner-changed' },
   corsOrigins: { family: 'scope', native: false, classify: byWidth((value) => (value === '*' ? Infinity : value === 'none' ? 0 : size(value))) },
-  public: { family: 'scope', native: false, classify: byWidth((value) => (value === true ? 1 : 0)) },
+  public: { family: 'scope', native: false, classify: byWidth(flag) },
   callerPolicy: { family: 'scope', native: false, classify: byWidth((value) => ['none', 'workflowsFromSameOwner', 'workflowsFromAList', 'any'].indexOf(String(value))) },
-  availableInMcp: { family: 'scope', native: false, classify: byWidth((value) => (value === true ? 1 : 0)) },
-  admin: { family: 'scope', native: true, classify: byWidth((value) => (value === true ? 1 : 0)) },
+  availableInMcp: { family: 'scope', native: false, classify: byWidth(flag) },
   permissions: { family: 'scope', native: true, classify: byMembers },
   scopes: { family: 'scope', native: true, classify: byMembers },
   sharedWith: { family: 'scope', native: true, classify: byMembers },
-  packageInstall: { family: 'scope', native: true, classify: byWidth((value) => (value === true ? 1 : 0)) },
-  codeModules: { family: 'scope', native: true, classify: byWidth((value) => (value === true ? 1 : 0)) },
-  listensOnAll: { family: 'scope', native: true, classify: byWidth((value) => (value === true ? 1 : 0)) },
+  administrator: { family: 'scope', native: true, classify: byWidth(flag) },
+  isGlobal: { family: 'scope', native: true, classify: byWidth(flag) },
   onError: { family: 'errors', native: true, classify: (_before, after) => (after === 'continue' ? 'logging-reduced' : 'configuration-changed') },
   errorWorkflow: { family: 'errors', native: false, classify: (_before, after) => (after === null || after === undefined ? 'logging-reduced' : 'configuration-changed') },
   untrustedInput: { family: 'input', native: false, classify: () => 'configuration-changed' },
@@ -69,6 +66,14 @@ const RULES: { readonly [property: string]: FacetRule } = {
 
 /** Some words mean something else on other kinds. */
 const RULES_BY_KIND: { readonly [kind in ResourceKind]?: { readonly [property: string]: FacetRule } } = {
+  'platform-settings': {
+    httpNodeCors: { family: 'scope', native: true, classify: byWidth(openness) },
+    httpAdminCors: { family: 'scope', native: true, classify: byWidth(openness) },
+    uiHost: { family: 'place', native: true, classify: byWidth((value) => (value === 'UNSET' ? 1 : 0)) },
+    paletteInstall: { family: 'package', native: true, classify: byWidth(flag) },
+    communityPackages: { family: 'package', native: true, classify: byWidth(flag) },
+    functionExternalModules: { family: 'code', native: true, classify: byWidth(flag) },
+  },
   package: { version: { family: 'package', native: true, classify: () => 'package-changed' } },
 };
 
@@ -123,7 +128,7 @@ function classifyAuth(before: Value, after: Value): DriftClass {
 }
 
 function isOpen(value: Value): boolean {
-  return value === undefined || value === null || value === 'none' || value === false;
+  return value === undefined || value === null || value === 'none' || value === 'UNSET' || value === false;
 }
 
 function classifyCredentials(before: Value, after: Value): DriftClass {
@@ -137,8 +142,8 @@ function classifyCredentials(before: Value, after: Value): DriftClass {
 
 export function credentialIds(value: Value): string[] {
   return (Array.isArray(value) ? value : []).map((item) => {
-    const { type, id } = item as { type?: JsonValue; id?: JsonValue };
-    return `${String(type)}|${String(id)}`;
+    const { type, id, name } = item as { type?: JsonValue; id?: JsonValue; name?: JsonValue };
+    return `${String(type)}|${String(id === '' || id === undefined ? name : id)}`;
   });
 }
 
@@ -150,6 +155,15 @@ function classifySecrets(before: Value, after: Value): DriftClass {
 
 function byWidth(width: (value: Value) => number): FacetRule['classify'] {
   return (before, after) => (width(after) >= width(before) ? 'scope-widened' : 'scope-narrowed');
+}
+
+function flag(value: Value): number {
+  return value === true ? 1 : 0;
+}
+
+/** CORS as Node-RED tells it: UNSET, SET, or what is allowed. */
+function openness(value: Value): number {
+  return value === 'UNSET' ? 0 : value === '*' ? Infinity : 1;
 }
 
 function byMembers(before: Value, after: Value): DriftClass {

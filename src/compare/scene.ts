@@ -19,6 +19,8 @@ export interface Scene {
   workflowBefore(key: JsonValue | undefined): Resource | undefined;
   workflowAfter(key: JsonValue | undefined): Resource | undefined;
   after: ReadonlyMap<string, Resource>;
+  /** kinds that were not fully read now */
+  unread: ReadonlySet<string>;
 }
 
 /** What the platform did, not how it is configured: no drift. */
@@ -34,24 +36,33 @@ export function createScene(before: readonly Resource[], after: readonly Resourc
   const right = index(after);
   const unread = new Set((options.unreadTypesAfter ?? []).flatMap((type) => [...kindsOfType({ type })]));
   const scene: Scene = {
-    added: [], removed: [], changed: [], moved: [], renamed: [], after: right,
+    added: [], removed: [], changed: [], moved: [], renamed: [], after: right, unread,
     workflowBefore: (key) => left.get(`workflow:${String(key)}`),
     workflowAfter: (key) => right.get(`workflow:${String(key)}`),
   };
   for (const [id, resource] of right) {
     const old = left.get(id) ?? twinOf(resource, left, right);
     if (old === undefined) scene.added.push(resource);
-    else if (!sameBody(old, resource)) scene.changed.push({ before: old, after: resource });
+    else if (!sameBody(old, resource) && !isOnlyUntold(old, resource, unread)) scene.changed.push({ before: old, after: resource });
   }
   for (const [id, resource] of left) {
     if (!right.has(id) && !unread.has(resource.kind) && twinOf(resource, right, left) === undefined) scene.removed.push(resource);
   }
+  scene.added.sort(byIdentity);
+  scene.removed.sort(byIdentity);
+  scene.changed.sort((a, b) => byIdentity(a.after, b.after));
   pairByContent(scene);
   return scene;
 }
 
 function index(resources: readonly Resource[]): Map<string, Resource> {
   return new Map(resources.filter(({ kind }) => !PASSING_KINDS.has(kind)).map((resource) => [resourceId(resource), resource]));
+}
+
+/** The order of a snapshot means nothing, so nothing may depend on it. */
+function byIdentity(a: Resource, b: Resource): number {
+  const [left, right] = [resourceId(a), resourceId(b)];
+  return left < right ? -1 : left > right ? 1 : 0;
 }
 
 /** A step keeps its key when it turns into an entry point or an AI step. */
@@ -62,6 +73,20 @@ function twinOf(resource: Resource, there: ReadonlyMap<string, Resource>, here: 
     if (kind !== resource.kind && there.has(id) && !here.has(id)) return there.get(id);
   }
   return undefined;
+}
+
+/** True when nothing differs but what the platform does not tell now, because a part of it could not be read. */
+function isOnlyUntold(before: Resource, after: Resource, unread: ReadonlySet<string>): boolean {
+  if (before.name !== after.name || before.kind !== after.kind) return false;
+  const properties = new Set([...Object.keys(before.properties), ...Object.keys(after.properties)]);
+  return [...properties].every((property) => sameJson(before.properties[property], after.properties[property]) || isUntold({ before, after }, property, unread));
+}
+
+/** A property that is absent or `unknown` now while the read was incomplete: not known to have changed. */
+export function isUntold({ after }: Pair, property: string, unread: ReadonlySet<string>): boolean {
+  const value = after.properties[property];
+  if (value === 'unknown') return unread.has('platform-settings');
+  return value === undefined && unread.has(after.kind) && after.kind === 'platform-settings';
 }
 
 function sameBody(a: Resource, b: Resource): boolean {

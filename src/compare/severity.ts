@@ -14,9 +14,9 @@ export type Exposure = (typeof EXPOSURES)[number];
 const TABLE: { readonly [driftClass in DriftClass]: string } = {
   'auth-removed': 'CCHHM',
   'secret-inline': 'CCCCC',
-  'tls-off': 'HHHHM',
-  'clear-text': 'HHHHM',
   'host-added': 'HHHHM',
+  'clear-text': 'HHHHM',
+  'tls-off': 'HHHHM',
   'scope-widened': 'HHHHM',
   'credential-swapped': 'HHHHM',
   'model-changed': 'MMMML',

@@ -60,15 +60,22 @@ export function exposureIn(scene: Scene, resource: Resource): Exposure {
 
 export function itemOf(scene: Scene, resource: Resource, component: Component): ItemDraft {
   const { lead, facets, edits, nativeEdits } = component;
-  const codeToo = component.class !== 'code-changed' && facets.some((facet) => facet.property === 'code');
   return {
     resource, change: component.class === 'moved' ? 'moved' : 'changed', class: component.class, edits,
     path: lead?.property ?? (nativeEdits.length === 1 ? nativeEdits[0]!.path : commonPath(nativeEdits)),
     before: lead === null ? single(nativeEdits, 'before') : lead.before,
     after: lead === null ? single(nativeEdits, 'after') : lead.after,
-    sentence: sentenceOf({ class: component.class, resource, facet: lead, nativeEdits, ...(codeToo ? { aside: 'its code changed too' } : {}) }),
+    sentence: sentenceOf({ class: component.class, resource, facet: lead, nativeEdits, ...asideOf(component, facets) }),
     exposure: exposureIn(scene, resource),
   };
+}
+
+/** What else an officer should know of the same change. */
+function asideOf(component: Component, facets: Component['facets']): { aside?: string } {
+  const asides: string[] = [];
+  if (component.class !== 'clear-text' && facets.some((facet) => facet.property === 'clearText' && facet.after === true)) asides.push('the connection is not encrypted');
+  if (component.class !== 'code-changed' && facets.some((facet) => facet.property === 'code')) asides.push('its code changed too');
+  return asides.length === 0 ? {} : { aside: asides.join(', and ') };
 }
 
 function single(edits: readonly LeafEdit[], side: 'before' | 'after'): JsonValue | null {

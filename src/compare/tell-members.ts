@@ -59,6 +59,11 @@ export function tellMembers(story: Story): void {
   for (const pair of story.scene.renamed) {
     pushPair(story, pair, { change: 'renamed', path: 'name', was: pair.before.name, is: pair.after.name, words: quoted(pair.before.name) });
   }
+  for (const { before, after } of story.scene.changed) {
+    if (workflowKey(after) === '' || workflowKey(before) === workflowKey(after)) continue;
+    join(story, before);
+    join(story, after);
+  }
   for (const change of ['added', 'removed'] as const) {
     for (const resource of story.scene[change]) {
       if (story.told.has(resource)) continue;

@@ -6,10 +6,14 @@ import { Severity } from '../model/severity.js';
 const Sentence = z.string().trim().min(3);
 const Properties = z.record(z.string(), JsonValue);
 
-/** A property that must be known before the check may say anything, and what to tell people when it is not. */
+/**
+ * What must be known before the check may say anything, and what to tell people when it is not: a property that is there and
+ * not `unknown`, or a CEL condition that holds.
+ */
 const Need = z.union([
-  z.string().min(1).transform((property) => ({ property, reason: null as string | null })),
-  z.strictObject({ property: z.string().min(1), reason: Sentence }),
+  z.string().min(1).transform((property) => ({ property, condition: null as string | null, reason: null as string | null })),
+  z.strictObject({ property: z.string().min(1), reason: Sentence }).transform((need) => ({ ...need, condition: null })),
+  z.strictObject({ condition: z.string().min(1), reason: Sentence }).transform((need) => ({ ...need, property: null })),
 ]);
 export type Need = z.output<typeof Need>;
 

@@ -14,7 +14,8 @@ export function exampleResources(example: CheckExample): Resource[] {
   const own = resource({ kind, key: 'example', name: example.resource ?? example.name, properties: complete(kind, properties) });
   const resources = [own];
   if (kind !== 'workflow') resources.push(resource({ kind: 'workflow', key: WORKFLOW, name: WORKFLOW_NAME, properties: complete('workflow', example.workflow ?? {}) }));
-  for (const step of example.steps ?? []) resources.push(resource({ ...step, name: step.key, properties: complete(step.kind, step.properties) }));
+  const place: Resource['properties'] = kind === 'workflow' ? { workflow: own.key } : {};
+  for (const step of example.steps ?? []) resources.push(resource({ ...step, name: step.key, properties: { ...complete(step.kind, step.properties), ...place } }));
   if (example.platform !== undefined) resources.push(resource({ kind: 'platform-settings', key: 'settings', name: 'Settings', properties: example.platform }));
   return resources;
 }
@@ -29,6 +30,7 @@ export function runExample(check: Check, example: CheckExample): Outcome {
 
 function complete(kind: ResourceKind, properties: { [name: string]: JsonValue }): { [name: string]: JsonValue } {
   if (kind === 'workflow') return { enabled: true, stepCount: 3, ...properties };
+  if (kind === 'connector') return { type: 'example', parameters: {}, ...properties };
   if (!STEP_KINDS.has(kind)) return properties;
   return { type: 'example', class: 'other', enabled: true, workflow: WORKFLOW, workflowName: WORKFLOW_NAME, version: 'live', parameters: {}, ...properties };
 }

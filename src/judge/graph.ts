@@ -15,12 +15,20 @@ interface WorkflowGraph {
 
 export type GraphOf = (resource: Resource) => GraphContext;
 
-/** Graphs are built on first use, per workflow; a draft step stands in the place of the live one. */
+/** Graphs are built on first use, per workflow; a draft step stands in the place of the live one. A workflow leads to all its steps. */
 export function createGraphs(resources: readonly Resource[], workflows: ReadonlyMap<string, Resource>): GraphOf {
   const steps = new Map<string, Resource>();
   const graphs = new Map<string, WorkflowGraph>();
   for (const resource of resources) if (resource.properties['workflow'] !== undefined) steps.set(resource.key, resource);
+  const byWorkflow = new Map<string, string[]>();
+  for (const step of steps.values()) {
+    const key = String(step.properties['workflow']);
+    const classes = byWorkflow.get(key) ?? [];
+    byWorkflow.set(key, classes);
+    classes.push(String(step.properties['class']));
+  }
   return (resource) => {
+    if (resource.kind === 'workflow') return { upstream: [], downstream: unique(byWorkflow.get(resource.key) ?? []), inputs: [], openEntry: false };
     const workflow = resource.properties['workflow'];
     const owner = typeof workflow === 'string' ? workflows.get(workflow) : undefined;
     if (owner === undefined) return { upstream: [], downstream: [], inputs: [], openEntry: false };

@@ -65,7 +65,7 @@ function survey(resources: readonly Resource[], completeness: readonly Completen
 /** Invited people who never came and accounts that are switched off do not count. */
 function countPeople(resources: readonly Resource[]): ExpressionContext['estate'] {
   const users = resources.filter(({ kind, properties }) => kind === 'user' && properties['disabled'] !== true && properties['pending'] !== true);
-  return { users: users.length, admins: users.filter((user) => user.properties['admin'] === true).length };
+  return { users: users.length, admins: users.filter((user) => user.properties['administrator'] === true).length };
 }
 
 function contextOf(resource: Resource, workflows: ReadonlyMap<string, Resource>, shared: Pick<ExpressionContext, 'platform' | 'estate'>): ExpressionContext {
@@ -95,7 +95,7 @@ function judgeCheck(check: Check, estate: Estate, into: Judged): void {
       found.push(judgement(check, subject.resource, { outcome: 'fail', message: fillMessage(check.message, subject.resource) }));
     }
   }
-  for (const entry of estate.unread.filter((entry) => kindsOfType(entry).some((kind) => check.appliesTo.kinds.includes(kind)))) {
+  for (const entry of estate.unread.filter((entry) => leavesOpen(entry, check, estate))) {
     const reason = unreadReason(entry);
     counts.couldNotVerify += 1;
     reasons.add(reason);
@@ -103,6 +103,11 @@ function judgeCheck(check: Check, estate: Estate, into: Judged): void {
   }
   into.judgements.push(...found.sort(byResource));
   into.results.push(resultOf(check, counts, reasons));
+}
+
+/** The settings of a platform are one resource: when it is there, each of its properties says by itself whether it is known. */
+function leavesOpen(entry: CompletenessEntry, check: Check, estate: Estate): boolean {
+  return kindsOfType(entry).some((kind) => check.appliesTo.kinds.includes(kind) && !(kind === 'platform-settings' && estate.byKind.has(kind)));
 }
 
 function* subjectsOf(check: Check, estate: Estate): Generator<Subject> {
@@ -124,14 +129,21 @@ function judgeOne(check: Check, program: Program, { subject, graphOf }: { subjec
   const context = asksGraph ? { ...subject.context, graph: graphOf(subject.resource) } : subject.context;
   try {
     if (program.when !== null && !truth(program.when.evaluate(context))) return { outcome: 'not-applicable' };
-    for (const { property, reason } of check.needs) {
-      const known = properties[property];
-      if (known === undefined || known === null) return { outcome: 'could-not-verify', reason: reason ?? `The platform does not tell "${property}" of ${subject.resource.name}.` };
+    for (const need of check.needs) {
+      if (isMet(need, context)) continue;
+      return { outcome: 'could-not-verify', reason: need.reason ?? `The platform does not tell “${need.property}” of “${subject.resource.name}”.` };
     }
     return { outcome: truth(program.fails.evaluate(context)) ? 'fail' : 'pass' };
   } catch (error) {
     return { outcome: 'could-not-verify', reason: `The check could not be worked out: ${firstLine(error instanceof Error ? error.message : undefined)}.` };
   }
+}
+
+/** Connectors write `unknown` where a platform keeps a fact to itself. */
+function isMet(need: Check['needs'][number], context: ExpressionContext): boolean {
+  if (need.condition !== null) return truth(compileExpression(need.condition).evaluate(context));
+  const known = need.property === null ? undefined : context.p[need.property];
+  return known !== undefined && known !== null && known !== 'unknown';
 }
 
 function truth(value: unknown): boolean {

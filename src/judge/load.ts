@@ -48,6 +48,7 @@ export function parseCheck(text: string, file: string): z.output<typeof Check> {
     throw badFile(file, lineOf(issue.path), `${issue.path.map(String).join('.') || 'the file'}: ${issue.message}`);
   }
   for (const field of ['when', 'expression'] as const) refuseBadExpression(parsed.data[field], (why) => badFile(file, lineOf([field]), `${field} ${why}`));
+  for (const [index, need] of parsed.data.needs.entries()) refuseBadExpression(need.condition ?? undefined, (why) => badFile(file, lineOf(['needs', index]), `condition ${why}`));
   if (basename(file).replace(CHECK_FILE, '') !== parsed.data.id) throw badFile(file, lineOf(['id']), `id ${parsed.data.id} differs from the file's name`);
   return parsed.data;
 }

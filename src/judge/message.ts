@@ -3,12 +3,22 @@ import type { JsonValue, Resource } from '../model/resource.js';
 
 const SHOWN = 4;
 
-/** `{name}` is the resource's name; every other word in braces is one of its properties, `ai.provider` by its path. */
+/**
+ * `{name}` is the resource's name and `{place}` says in which workflow it is, if in any; every other word in braces is one of its
+ * properties, `ai.provider` by its path. `{hosts|its broker}` says what to write when the property is not there.
+ */
 export function fillMessage(template: string, resource: Resource): string {
-  return template.replace(/\{([\w.]+)\}/g, (_all, path: string) => {
+  return template.replace(/\{([\w.]+)(?:\|([^{}]*))?\}/g, (_all, path: string, otherwise: string | undefined) => {
     if (path === 'name') return resource.name;
-    return inWords(valueAt(resource.properties, path.split('.')));
+    if (path === 'place') return placeOf(resource);
+    const value = valueAt(resource.properties, path.split('.'));
+    return (value === undefined || value === null) && otherwise !== undefined ? otherwise : inWords(value);
   });
+}
+
+function placeOf(resource: Resource): string {
+  const { workflowName } = resource.properties;
+  return typeof workflowName === 'string' && workflowName !== '' ? ` in “${workflowName}”` : '';
 }
 
 function valueAt(value: JsonValue | undefined, path: readonly string[]): JsonValue | undefined {

@@ -133,50 +133,45 @@ export interface WorkflowProperties {
 }
 
 /**
- * The property vocabulary of platform-settings: one resource per platform, key `settings`. A property is absent when the
- * platform does not tell it: checks then say could-not-verify, never pass.
+ * The property vocabulary of platform-settings, as the built-in connectors fill it: one resource per platform. What a platform
+ * keeps to itself is absent or `unknown`: checks then say could-not-verify, never pass. `SET` and `UNSET` are Node-RED's words.
  */
 export interface PlatformSettingsProperties {
-  /** connector id, e.g. `n8n`, `node-red`: some settings mean something on one platform only */
-  product?: string;
   version?: string;
-  /** sign-in of the editor and admin API; sign-in that all HTTP entry points share */
-  adminAuth?: 'set' | 'none';
-  nodeAuth?: 'set' | 'none';
-  /** CORS origins for all entry points: `none`, `*`, or a list; absent when the platform only tells that it is set */
-  corsOrigins?: string;
-  /** true when the editor listens on every address of the machine; absent when an address is set but not told */
-  listensOnAll?: boolean;
-  /** people may install packages (nodes) from the editor; code may load modules from the registry */
-  packageInstall?: boolean;
-  codeModules?: boolean;
+  /** Node-RED: sign-in of the editor, sign-in and CORS of all HTTP entry points, address that the editor listens on */
+  adminAuth?: string;
+  httpNodeAuth?: string;
+  httpNodeCors?: string;
+  uiHost?: string;
   /** how stored credentials are encrypted: by a key of the operator's (`user`), one generated beside them (`system`), not at all */
-  credentialEncryption?: 'user' | 'system' | 'disabled';
-  mfaEnforced?: boolean;
+  credentialEncryption?: string;
+  /** people may install packages from the editor (Node-RED, n8n); code may load modules from the registry */
+  paletteInstall?: boolean;
+  communityPackages?: boolean;
+  functionExternalModules?: boolean;
   telemetry?: boolean;
   [name: string]: JsonValue | undefined;
 }
 
-/** `role` is the native name; `admin` is true for owners and administrators of the whole platform. `mfa` is absent when not told. */
+/** `administrator`: may manage the whole platform. `mfaEnabled` is absent when the platform does not tell. */
 export interface UserProperties {
   role?: string;
-  admin?: boolean;
+  administrator?: boolean;
   pending?: boolean;
-  disabled?: boolean;
-  mfa?: boolean;
+  mfaEnabled?: boolean;
 }
 
-/** `community` is true when it is not part of the platform itself. */
+/** `builtIn` is true when it is part of the platform itself; absent counts as a community package. */
 export interface PackageProperties {
   version?: string;
-  community?: boolean;
+  builtIn?: boolean;
   enabled?: boolean;
   types?: string[];
 }
 
-/** A stored credential, never its value. `sharedWith` names who else may use it, sorted; `*` for everybody. */
+/** A stored credential, never its value. `isGlobal`: everybody on the platform may use it. */
 export interface CredentialProperties {
   type: string;
   owner?: string | null;
-  sharedWith?: string[];
+  isGlobal?: boolean;
 }
