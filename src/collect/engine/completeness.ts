@@ -14,7 +14,7 @@ export function completenessOf(resource: CompiledResource, pages: readonly Page[
   const end = pages.at(-1)?.end ?? null;
   const notes = [...new Set(pages.flatMap((page) => page.notes))];
   const reason = end?.reason ?? (notes.length > 0 ? `Ambiguous document: ${notes.join('; ')}.` : null);
-  return { type: resource.type, title: resource.rule.title, state: stateOf(pages, read), read, expected: null, reason, missing: end?.missing ?? null, required: resource.rule.required };
+  return { type: resource.type, title: resource.rule.title, state: stateOf(pages, read), read, expected: null, reason, missing: end?.missing ?? null, required: resource.rule.required, kinds: [...resource.kinds] };
 }
 
 /**

@@ -2,11 +2,6 @@
 import { z } from 'zod';
 import { JsonValue } from '../../model/resource.js';
 
-export interface PageStore {
-  read(type: string): Promise<JsonValue[]>;
-  write(type: string, page: number, body: JsonValue): Promise<void>;
-}
-
 export const Page = z.object({
   /** `GET /workflows?limit=250`: without the host, without the key */
   request: z.string(),
@@ -37,17 +32,4 @@ export function storedPages(stored: readonly JsonValue[]): Page[] {
     pages.push(parsed.data);
   }
   return pages;
-}
-
-/** Keeps pages in memory: for the terminal scan and for tests. */
-export function memoryPages(): PageStore {
-  const kept = new Map<string, JsonValue[]>();
-  return {
-    async read(type) { return [...(kept.get(type) ?? [])]; },
-    async write(type, page, body) {
-      const list = kept.get(type) ?? [];
-      list[page] = body;
-      kept.set(type, list);
-    },
-  };
 }

@@ -8,7 +8,8 @@ import type { JsonValue } from '../../model/resource.js';
 import { NO_NODES, asText } from '../expressions/scope.js';
 import type { CompiledResource } from '../manifest/connector.js';
 import { blankPage, storedPages } from './pages.js';
-import type { Page, PageEnd, PageStore } from './pages.js';
+import type { PageStore } from './page-store.js';
+import type { Page, PageEnd } from './pages.js';
 import { readPage } from './read-page.js';
 import type { PageReader } from './read-page.js';
 

@@ -168,12 +168,15 @@ const without: Operator = (argument, whole, at, compiler) => {
   };
 };
 
+/** The named members; nothing at all when none is there. */
 const only: Operator = (argument, whole, at, compiler) => {
   const source = compiler.compile(argument, at);
   const kept = asList(whole['keys']).map(String);
   return (scope) => {
     const value = source(scope);
-    return isObject(value) ? Object.fromEntries(kept.filter((key) => Object.hasOwn(value, key)).map((key) => [key, value[key]!])) : value;
+    if (!isObject(value)) return value;
+    const present = kept.filter((key) => Object.hasOwn(value, key));
+    return present.length === 0 ? undefined : Object.fromEntries(present.map((key) => [key, value[key]!]));
   };
 };
 
@@ -211,6 +214,7 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
   keys: unary((value) => (isObject(value) ? Object.keys(value).sort() : undefined)),
   text: unary(asText),
   unique: unary((value) => (Array.isArray(value) ? [...new Set(value.map((entry) => (typeof entry === 'object' ? JSON.stringify(entry) : String(entry))))].sort() : value)),
+  upper: onText((text) => text.toUpperCase()),
   lower: onText((text) => text.toLowerCase()),
   dashed: onText((text) => text.replaceAll(/\s+/g, '-')),
   equals: (argument, _whole, at, compiler) => {

@@ -99,11 +99,11 @@ function reasonOf(error: unknown): string {
 
 /** What exported files never hold is told as unavailable, so that nothing about it is taken as good. */
 function completenessOf(connector: Connector, read: number): CompletenessEntry[] {
-  return connector.resources.map(({ type, rule }) => {
+  return connector.resources.map(({ type, rule, kinds }) => {
     const inFile = type === connector.files!.type;
     return {
       type, title: rule.title, state: inFile ? 'collected' as const : 'unavailable' as const, read: inFile ? read : 0, expected: null,
-      reason: inFile ? null : 'not part of an exported file', missing: null, required: inFile,
+      reason: inFile ? null : 'not part of an exported file', missing: null, required: inFile, kinds: [...kinds],
     };
   });
 }

@@ -4,6 +4,7 @@
  */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ResourceKind } from '../../model/resource.js';
 import { ExpressionError, createCompiler } from '../expressions/compile.js';
 import type { Expression } from '../expressions/scope.js';
 import { pathRules } from '../redact/path-rules.js';
@@ -22,6 +23,8 @@ export interface CompiledResource {
   readonly key: Expression | null;
   readonly forEach: { readonly of: string; readonly when: Expression | null; readonly bind: Readonly<Record<string, Expression>>; readonly limit: number } | null;
   readonly redaction: RedactionRules;
+  /** the resource kinds that are unknown when this type was not read */
+  readonly kinds: readonly ResourceKind[];
 }
 export interface CompiledRecord {
   readonly kind: Manifest['emit'][number]['kind'];
@@ -74,7 +77,16 @@ function compileMap(sources: Readonly<Record<string, Parameters<Compile>[0]>>, a
   return Object.entries(sources).map(([name, source]) => [name, compile(source, `${at}.${name}`)] as const);
 }
 
-function compileResource(type: string, rule: ResourceRule, where: RedactionRules['where'], compile: Compile): CompiledResource {
+const GRAPH_KINDS: readonly ResourceKind[] = ['workflow', 'step', 'entry-point', 'ai-step'];
+
+function kindsOf(type: string, { feeds }: ResourceRule, { emit, graph }: Manifest): ResourceKind[] {
+  if (feeds) return feeds;
+  const emitted = emit.filter((rule) => rule.from === type).map((rule) => rule.kind);
+  const drawn = graph.from !== type ? [] : graph.layout === 'flat-by-id' ? [...GRAPH_KINDS, graph.shared.kind] : GRAPH_KINDS;
+  return [...new Set([...emitted, ...drawn])];
+}
+
+function compileResource(type: string, rule: ResourceRule, manifest: Manifest, compile: Compile): CompiledResource {
   const at = `resources.${type}`;
   const loop = rule.forEach;
   return {
@@ -82,7 +94,8 @@ function compileResource(type: string, rule: ResourceRule, where: RedactionRules
     items: compile(rule.items ?? '', `${at}.items`),
     key: rule.key === undefined ? null : compile(rule.key, `${at}.key`),
     forEach: loop ? { of: loop.of, limit: loop.limit, when: loop.when === undefined ? null : compile(loop.when, `${at}.forEach.when`), bind: Object.fromEntries(compileMap(loop.bind, `${at}.forEach.bind`, compile)) } : null,
-    redaction: { paths: pathRules(rule.drop, rule.secrets), where },
+    redaction: { paths: pathRules(rule.drop, rule.secrets), where: manifest.redact.where },
+    kinds: kindsOf(type, rule, manifest),
   };
 }
 
@@ -139,7 +152,7 @@ function assemble(manifest: Manifest, steps: StepRules): Connector {
   return {
     id: manifest.id, title: manifest.title, manifest, steps,
     secretFields: manifest.secretFields, fileSource: files !== undefined,
-    resources: Object.entries(manifest.resources).map(([type, rule]) => compileResource(type, rule, manifest.redact.where, compile)),
+    resources: Object.entries(manifest.resources).map(([type, rule]) => compileResource(type, rule, manifest, compile)),
     records: manifest.emit.map((rule, index) => compileRecord(rule, index, compile)),
     graph: compileGraph(manifest.graph, compile),
     files: files ? { item: compile(files.item, 'files.item'), claims: files.claims.map((claim, index) => compile(claim, `files.claims[${index}]`)), listUnder: files.listUnder, whole: files.whole, type: files.type } : null,

@@ -29,6 +29,8 @@ export const ResourceRule = z.strictObject({
   single: z.boolean().default(false),
   key: expression.optional(),
   paging: z.strictObject({ kind: z.literal('cursor'), from: z.string(), to: z.string(), recheck: z.boolean().default(false) }).optional(),
+  /** resource kinds whose facts come from here, where `emit` and `graph` do not show it */
+  feeds: z.array(z.enum(RESOURCE_KINDS)).optional(),
   /** one request per item of another type */
   forEach: z.strictObject({ of: z.string(), when: expression.optional(), bind: expressions, limit: z.number().int().positive().default(500) }).optional(),
   required: z.boolean().default(false),

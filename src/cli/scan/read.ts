@@ -1,0 +1,83 @@
+/** Reads what a terminal scan judges: files, or a live platform with a key from the environment or a file. Owns where keys come from. */
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { collect, importFiles, loadConnectors, memoryPages } from '../../collect/index.js';
+import type { Connector, FileProblem } from '../../collect/index.js';
+import { PlumblineError } from '../../model/errors.js';
+import type { Resource } from '../../model/resource.js';
+import type { CompletenessEntry } from '../../model/snapshot.js';
+
+export interface FileSource {
+  readonly kind: 'files';
+  readonly paths: readonly string[];
+  readonly connectorId: string | null;
+  readonly maxBytes: number | null;
+}
+export interface PlatformSource {
+  readonly kind: 'platform';
+  readonly connectorId: string;
+  readonly url: string;
+  readonly keyFile: string | null;
+  readonly username: string | null;
+}
+
+export interface Reading {
+  readonly resources: Resource[];
+  readonly completeness: CompletenessEntry[];
+  /** what judging takes as not read: for files only what a file holds, so that not every file scan lists all that files never hold */
+  readonly judgedCompleteness: CompletenessEntry[];
+  readonly unreadable: readonly FileProblem[];
+  readonly ignored: readonly FileProblem[];
+  readonly filesJudged: number;
+  readonly platform: { readonly connectorId: string; readonly version: string | null } | null;
+}
+
+/** Fingerprints of a terminal scan are compared with nothing, so their key may be gone after it. */
+const fingerprintKey = (): Uint8Array => randomBytes(32);
+
+function chosen(connectors: ReadonlyMap<string, Connector>, id: string): Connector {
+  const connector = connectors.get(id);
+  if (!connector) throw new PlumblineError('PLB-COLLECT-010', `There is no connector named ${id}; known are ${[...connectors.keys()].sort().join(', ')}.`, { connectorId: id });
+  return connector;
+}
+
+async function readFiles(source: FileSource, connectors: ReadonlyMap<string, Connector>): Promise<Reading> {
+  const wanted = source.connectorId === null ? connectors : new Map([[source.connectorId, chosen(connectors, source.connectorId)]]);
+  const read = await importFiles(source.paths, { connectors: wanted, fingerprintKey: fingerprintKey(), ...(source.maxBytes === null ? {} : { maxBytes: source.maxBytes }) });
+  const { resources, completeness, unreadable, ignored } = read;
+  return { resources, completeness, judgedCompleteness: completeness.filter((entry) => entry.required), unreadable, ignored, filesJudged: read.files.length, platform: null };
+}
+
+async function keyOf(source: PlatformSource): Promise<string> {
+  if (source.keyFile === null) return process.env['PLUMBLINE_KEY'] ?? '';
+  const text = await readFile(source.keyFile, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new PlumblineError('PLB-START-010', `The file ${source.keyFile} of --key-file cannot be read (${error.code ?? 'unknown error'}).`, { file: source.keyFile ?? '' });
+  });
+  return text.trim();
+}
+
+/** With a user name the key is its password; without one it is a key or token. */
+function secretOf(connector: Connector, key: string, username: string | null): Record<string, string> {
+  const { auth } = connector.manifest;
+  if (auth.kind === 'header') return { [auth.secret]: key };
+  return username === null ? { [auth.readyToken ?? 'token']: key } : { username, password: key };
+}
+
+async function readPlatform(source: PlatformSource, connectors: ReadonlyMap<string, Connector>): Promise<Reading> {
+  const connector = chosen(connectors, source.connectorId);
+  const quiet = process.stderr.isTTY !== true;
+  const collection = await collect({
+    connector, baseUrl: source.url, secret: secretOf(connector, await keyOf(source), source.username), fingerprintKey: fingerprintKey(), pages: memoryPages(),
+    // the person at the terminal may reach what the terminal reaches
+    allowLoopback: true,
+    onProgress: ({ title, read }) => { if (!quiet) process.stderr.write(`\r\u001b[K${title}: ${read}`); },
+  });
+  if (!quiet) process.stderr.write('\r\u001b[K');
+  const { resources, completeness, platformVersion } = collection;
+  return { resources, completeness, judgedCompleteness: completeness, unreadable: [], ignored: [], filesJudged: 0, platform: { connectorId: connector.id, version: platformVersion } };
+}
+
+export async function readSource(source: FileSource | PlatformSource, packsRoot: string): Promise<Reading> {
+  const connectors = await loadConnectors(packsRoot);
+  return source.kind === 'files' ? readFiles(source, connectors) : readPlatform(source, connectors);
+}
