@@ -3,12 +3,13 @@
  * other user may not look (a 0700 home). Does not own: what is run.
  *
  * PostgreSQL refuses to run as root, so root runs it as `nobody`. Where `nobody` cannot reach the files, the least that
- * helps is chosen: a private mount namespace that shows just the two folders elsewhere to this one process (nothing on
- * the machine changes), else copies under /var/lib/plumbline, which is told on the way.
+ * helps is chosen, and nobody's home changes its rights: a private mount namespace that shows just the two folders
+ * elsewhere to this one process; else (in a chroot, for one) the single right to pass through folders; else copies under
+ * /var/lib/plumbline, which is told on the way, because the data is then not in the one folder where it belongs.
  */
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 export interface Launch {
@@ -66,14 +67,8 @@ function direct(native: string, data: string, ids: Ids, notice: string | null = 
 /** Only root can put anything here, so nobody can slip other programs under the mount points. */
 const MOUNT_PARENT = '/run';
 
-function namespacesWork(): boolean {
-  try {
-    const folder = MOUNT_PARENT;
-    execFileSync('unshare', ['--mount', '--propagation', 'private', 'sh', '-c', 'mount --bind "$1" "$1" && setpriv --reuid=65534 --regid=65534 --clear-groups true', 'sh', folder], { stdio: 'ignore', timeout: 5_000 });
-    return true;
-  } catch {
-    return false;
-  }
+function mountPoint(data: string): string {
+  return join(MOUNT_PARENT, `plumbline-${shortHash(data)}`);
 }
 
 /** $1-$4 the two mounts, $5 and $6 the account, then the program; `exec` keeps the process number all the way. */
@@ -83,7 +78,7 @@ exec setpriv --reuid="$uid" --regid="$gid" --clear-groups --no-new-privs -- "$@"
 
 /** The two mount points are empty folders that stay empty for everybody else on the machine. */
 function mounted(native: string, data: string, ids: Ids): PostgresAccount {
-  const point = join(MOUNT_PARENT, `plumbline-${shortHash(data)}`);
+  const point = mountPoint(data);
   const [nativePoint, dataPoint] = [join(point, 'postgres'), join(point, 'data')];
   const parent = dirname(data);
   for (const folder of [point, nativePoint, dataPoint]) {
@@ -105,7 +100,26 @@ function shortHash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }
 
-/** Root only, and only where neither of the gentler ways works. */
+/** `nobody` with one capability: to search and read folders, not to write. Its data folder is its own. */
+function searching(native: string, data: string, ids: Ids): PostgresAccount {
+  const account = ['--reuid', String(ids.uid), '--regid', String(ids.gid), '--clear-groups', '--no-new-privs'];
+  // Without the last setting the kernel forgets the right where a program asks "may I?" before it opens, as PostgreSQL does.
+  const right = ['--inh-caps', '-all,+dac_read_search', '--ambient-caps', '-all,+dac_read_search', '--bounding-set', '-all,+dac_read_search', '--securebits', '+no_setuid_fixup'];
+  return {
+    data, dataSeen: data, notice: null,
+    give: (path) => chownSync(path, ids.uid, ids.gid),
+    launch: (program, args) => ({ command: 'setpriv', args: [...account, ...right, '--', join(native, 'bin', program), ...args] }),
+  };
+}
+
+/** Proven by doing it: what is allowed depends on the container around us. initdb complains when it cannot read itself. */
+function runs(account: PostgresAccount): boolean {
+  const { command, args } = account.launch('initdb', ['--version']);
+  const answer = spawnSync(command, [...args], { encoding: 'utf8', timeout: 5_000, cwd: '/' });
+  return answer.status === 0 && answer.stderr === '';
+}
+
+/** Root only, and only where none of the gentler ways works. */
 function relocated(native: string, data: string, ids: Ids): PostgresAccount {
   const folder = join('/var/lib/plumbline', shortHash(data));
   mkdirSync(folder, { recursive: true, mode: 0o755 });
@@ -128,5 +142,10 @@ export function postgresAccount(native: string, data: string): PostgresAccount {
   const before = join('/var/lib/plumbline', shortHash(data), 'pgdata', 'data');
   if (existsSync(before)) return relocated(native, data, ids);
   if (canReach(join(native, 'bin', 'postgres'), ids) && canReach(data, ids)) return direct(native, data, ids);
-  return namespacesWork() ? mounted(native, data, ids) : relocated(native, data, ids);
+  mkdirSync(dirname(data), { recursive: true });
+  const inNamespace = mounted(native, data, ids);
+  if (runs(inNamespace)) return inNamespace;
+  rmSync(mountPoint(data), { recursive: true, force: true });
+  const withRight = searching(native, data, ids);
+  return runs(withRight) ? withRight : relocated(native, data, ids);
 }
