@@ -27,6 +27,8 @@ export interface PortalDeps {
   readonly logger: FastifyBaseLogger;
   readonly blobFolder: string;
   readonly tenantId: string;
+  /** stops and deletes the demo platform; called after it was disconnected */
+  readonly removeDemo: () => Promise<void>;
   /** lower in tests */
   readonly limits?: LimitFigures;
 }

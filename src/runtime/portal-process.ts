@@ -1,18 +1,18 @@
 /** The portal and API as a process of their own. Owns: putting their parts together. Started by start.ts; ends with its channel. */
+import { startPortal } from '../api/index.js';
 import { liveAsChild, type ChildBody } from './child-messages.js';
+import { openPortalDeps } from './portal-parts.js';
 import { createProcessContext } from './process-context.js';
 
-interface ServerModule {
-  startPortal(deps: object): Promise<{ close(): Promise<void>; address: string }>;
-}
-
 async function start(): Promise<ChildBody> {
-  const context = createProcessContext('portal');
-  const module = new URL('../api/server.js', import.meta.url).href;
-  const { startPortal } = (await import(module)) as ServerModule;
-  const portal = await startPortal(context);
+  const opened = await openPortalDeps(createProcessContext('portal'));
+  const portal = await startPortal(opened.deps);
   // A server has no end of its own: it lives until it is asked to stop.
-  return { detail: portal.address, finished: new Promise(() => undefined), stop: () => portal.close() };
+  const stop = async (): Promise<void> => {
+    await portal.close();
+    await opened.close();
+  };
+  return { detail: portal.address, finished: new Promise(() => undefined), stop };
 }
 
 await liveAsChild(start);

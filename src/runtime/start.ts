@@ -5,12 +5,15 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PlumblineError } from '../model/errors.js';
+import { migrate, openStore, type Store } from '../store/index.js';
 import { replaceFile } from './atomic-file.js';
 import type { Configuration } from './configuration.js';
 import { openDataFolder, type DataFolder } from './data-folder.js';
-import { startDemoEstate, type DemoEstate } from './demo/index.js';
+import { startDemoEstate, wasDemoRemoved, type DemoEstate } from './demo/index.js';
+import { firstAdminLink, registerDemo, wantsDemo } from './first-run.js';
 import { lockFolder } from './folder-lock.js';
-import { rootKey } from './keys.js';
+import { deriveKeys, rootKey } from './keys.js';
+import { dataConverter } from './codec.js';
 import { stopLeftovers } from './leftovers.js';
 import { startNodeChild, type NodeChild } from './node-child.js';
 import { projectPaths } from './paths.js';
@@ -20,6 +23,7 @@ import { silentProgress, type Progress } from './progress.js';
 import { supervise, type PartEvents, type RunningPart, type SupervisedPart } from './supervised.js';
 import { resolveTemporalCli } from './temporal-binary.js';
 import { connectTemporal } from './temporal-connection.js';
+import { FIRST_TENANT } from './worker-deps.js';
 import { ensureSearchAttributes, startTemporal } from './temporal-server.js';
 
 export interface StartOptions {
@@ -38,6 +42,8 @@ export interface RunningPlumbline {
   readonly ownerUrl: string;
   readonly appUrl: string;
   readonly demo: DemoEstate | null;
+  /** One-time link while nobody has an account. */
+  readonly firstAdminUrl: string | null;
   readonly parts: PartVersions;
   /** Everything is stopped in order, once; further calls wait for the same end. */
   stop(): Promise<void>;
@@ -143,13 +149,7 @@ async function startServers(start: Start): Promise<{ database: PostgresServer; c
   return { database: server, configuration, temporalVersion: engine.value.version };
 }
 
-interface MigrateModule {
-  migrate(ownerUrl: string, appRole: string): Promise<{ version: string }>;
-}
-
 async function migrateDatabase(server: PostgresServer): Promise<string> {
-  const module = new URL('../store/migrate.js', import.meta.url).href;
-  const { migrate } = (await import(module)) as MigrateModule;
   const appRole = decodeURIComponent(new URL(server.appUrl).username) || APP_ROLE;
   return (await migrate(server.ownerUrl, appRole)).version;
 }
@@ -201,9 +201,34 @@ async function bringUp(start: Start, demo: boolean): Promise<Omit<RunningPlumbli
   const parts: PartVersions = { temporal: temporalVersion, postgres: database.version, schema };
   replaceFile(join(start.folder.run, 'parts.json'), JSON.stringify(parts), 0o644);
   const address = await startProcesses(start, configuration);
-  // The portal is of use without the demo, so a demo that cannot start is told and passed over.
-  const estate = demo ? await startDemo(start).catch((error: unknown) => demoFailed(start, error)) : null;
-  return { configuration, folder: start.folder, address, ownerUrl: database.ownerUrl, appUrl: database.appUrl, demo: estate, parts };
+  const installation = await installationOf(start, { configuration, appUrl: database.appUrl, demo });
+  return { configuration, folder: start.folder, address, ownerUrl: database.ownerUrl, appUrl: database.appUrl, ...installation, parts };
+}
+
+/** The first link and the demo; both need the database that the processes use too. */
+async function installationOf(start: Start, given: { configuration: Configuration; appUrl: string; demo: boolean }): Promise<Pick<RunningPlumbline, 'demo' | 'firstAdminUrl'>> {
+  const store = await openStore({ appUrl: given.appUrl, maxConnections: 2 });
+  try {
+    const tenantId = (await store.ensureFirstTenant(FIRST_TENANT)).id;
+    const wanted = given.demo && (await wantsDemo({ store, tenantId }, wasDemoRemoved(start.folder.home)));
+    // The portal is of use without the demo, so a demo that cannot start is told and passed over.
+    const demo = wanted ? await connectDemo(start, { ...given, store, tenantId }).catch((error: unknown) => demoFailed(start, error)) : null;
+    return { demo, firstAdminUrl: await firstAdminLink({ store, tenantId }, given.configuration.baseUrl) };
+  } finally {
+    await store.close();
+  }
+}
+
+async function connectDemo(start: Start, given: { configuration: Configuration; store: Store; tenantId: string }): Promise<DemoEstate> {
+  const estate = await startDemo(start);
+  const keys = deriveKeys(rootKey(start.folder.home));
+  const link = await connectTemporal(given.configuration, dataConverter(keys.payload));
+  try {
+    await registerDemo({ ...given, temporal: link.client, secretsKey: keys.secrets }, estate);
+    return estate;
+  } finally {
+    await link.close();
+  }
 }
 
 function demoFailed(start: Start, error: unknown): null {

@@ -98,6 +98,14 @@ export async function removePlatform(tx: TenantTx, actor: Actor, platformId: str
   recordEvent(tx, { actor, action: 'platform.removed', subject: { type: 'platform', id: platformId }, details: {} });
 }
 
+/** Where it is reached now. Keys are replaced by `putSecret` under the id it has. */
+export async function setPlatformAccess(tx: TenantTx, actor: Actor, input: { platformId: string; baseUrl: string }): Promise<void> {
+  const { platformId, baseUrl } = input;
+  const result = await tx.db.updateTable('platforms').set({ base_url: baseUrl }).where('id', '=', platformId).where('removed_at', 'is', null).executeTakeFirst();
+  if (result.numUpdatedRows === 0n) throw notFound();
+  recordEvent(tx, { actor, action: 'platform.moved', subject: { type: 'platform', id: platformId }, details: {} });
+}
+
 async function updateSchedule(tx: TenantTx, platformId: string, values: { schedule?: string | null; schedule_paused: boolean }): Promise<void> {
   const result = await tx.db.updateTable('platforms').set(values).where('id', '=', platformId).where('removed_at', 'is', null).executeTakeFirst();
   if (result.numUpdatedRows === 0n) throw notFound();

@@ -99,10 +99,11 @@ export const platformRoutes: readonly Route[] = [
     { method: 'DELETE', url: '/platforms/:id', tag: 'platforms', summary: 'Disconnect a platform; its record stays', params: PlatformParams, response: Empty },
     async ({ portal, params, actor }) => {
       const of = { tenantId: portal.tenantId, platformId: params.id };
-      await portal.inTenant((tx) => getPlatform(tx, params.id));
+      const platform = await portal.inTenant((tx) => getPlatform(tx, params.id));
       await deleteSchedule(portal.temporal, of);
       await portal.inTenant((tx) => removePlatform(tx, actor, params.id));
       await portal.news.tell(`cancel-scans:${params.id}`, () => cancelScans(portal.temporal, of));
+      if (platform.isDemo) await portal.removeDemo();
       return {};
     },
   ),

@@ -25,6 +25,11 @@ export async function startScan(client: Client, input: ScanPlatformInput): Promi
   }
 }
 
+/** The scan that a newly connected platform gets without being asked for. */
+export function startFirstScan(client: Client, of: { tenantId: string; platformId: string }): Promise<StartedScan> {
+  return startScan(client, { ...of, trigger: 'first', requestedBy: null });
+}
+
 /** Ids hold only our own characters, so they can stand in a visibility query as they are. */
 export function runningScans(client: Client, of: { tenantId: string; platformId: string }): Promise<string[]> {
   const prefix = scanWorkflowId(of.tenantId, of.platformId);

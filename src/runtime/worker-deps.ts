@@ -1,0 +1,106 @@
+/** What the worker's activities are given. Owns: opening and closing it. The catcher lives here: the worker is the only one who mails. */
+import { join } from 'node:path';
+import type { ActivityDeps } from '../../activities/index.js';
+import { PlumblineError } from '../model/errors.js';
+import { openTransport, startCatcher, type MailTransport } from '../remind/index.js';
+import { openRenderer, type Renderer } from '../report/index.js';
+import { openStore, storeCaughtMail, type Store } from '../store/index.js';
+import { resolveChromium } from './chromium.js';
+import type { Configuration } from './configuration.js';
+import { mayReadLoopback } from './loopback.js';
+import { projectPaths } from './paths.js';
+import type { ProcessContext } from './process-context.js';
+import { signingIdentity } from './signing-identity.js';
+
+export interface OpenedDeps {
+  readonly deps: ActivityDeps;
+  close(): Promise<void>;
+}
+
+/** PLB-START-007 when row-level security does not bite for the role we connect as. */
+export async function openCheckedStore(configuration: Configuration): Promise<Store> {
+  const { appUrl } = configuration.database;
+  if (appUrl === null) throw new PlumblineError('PLB-START-010', 'The setting DATABASE_APP_URL is missing.', { variable: 'DATABASE_APP_URL' });
+  const store = await openStore({ appUrl });
+  try {
+    await store.selfTest();
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+interface Mail {
+  transport: MailTransport;
+  close(): Promise<void>;
+}
+
+async function openMail(configuration: Configuration, store: Store, tenantId: string): Promise<Mail> {
+  if (configuration.mail.smtpUrl !== null) {
+    const transport = openTransport(configuration.mail.smtpUrl);
+    return { transport, close: async () => transport.close() };
+  }
+  const catcher = await startCatcher({ port: 0, onMail: (mail) => store.tenant(mail.tenantId ?? tenantId, (tx) => storeCaughtMail(tx, mail)) });
+  const transport = openTransport(catcher.url);
+  return {
+    transport,
+    async close() {
+      transport.close();
+      await catcher.close();
+    },
+  };
+}
+
+/** Opened at the first report: finding or unpacking Chromium takes seconds that a worker without reports need not spend. */
+function lazyRenderer(configuration: Configuration): { get(): Promise<Renderer>; close(): Promise<void> } {
+  let opened: Promise<Renderer> | undefined;
+  const open = async (): Promise<Renderer> => {
+    const { executablePath, args, headless, env } = await resolveChromium({ cacheFolder: configuration.cacheFolder, explicitPath: configuration.chromiumPath });
+    return openRenderer({ executablePath, args, headless, env });
+  };
+  return {
+    get() {
+      opened ??= open();
+      // A machine that lacks a Chromium now may have one at the next try.
+      opened.catch(() => (opened = undefined));
+      return opened;
+    },
+    close: async () => (await opened?.catch(() => undefined))?.close(),
+  };
+}
+
+export async function openWorkerDeps(context: ProcessContext): Promise<OpenedDeps> {
+  const { configuration, folder, keys, logger } = context;
+  const paths = projectPaths();
+  const store = await openCheckedStore(configuration);
+  const tenant = await store.ensureFirstTenant(FIRST_TENANT);
+  const mail = await openMail(configuration, store, tenant.id);
+  const renderer = lazyRenderer(configuration);
+  const deps: ActivityDeps = {
+    store,
+    packsRoot: paths.packs,
+    templatesRoot: paths.templates,
+    keys,
+    blobFolder: join(folder.home, 'blobs'),
+    baseUrl: configuration.baseUrl,
+    mailTransport: () => mail.transport,
+    mailFrom: configuration.mail.from,
+    renderer: () => renderer.get(),
+    signing: () => signingIdentity(folder.home),
+    allowLoopback: mayReadLoopback(configuration),
+    now: () => new Date(),
+    logger,
+  };
+  return {
+    deps,
+    async close() {
+      await renderer.close();
+      await mail.close();
+      await store.close();
+    },
+  };
+}
+
+/** Named so until an administrator renames it. */
+export const FIRST_TENANT = 'My organisation';
