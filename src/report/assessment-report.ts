@@ -61,6 +61,7 @@ export interface AssessmentReportModel {
 }
 
 const BAR = 300;
+const COVER_NAME = 80;
 const GAPS_SHOWN = 8;
 const STATE_WORDS: Readonly<Record<RequestState, string>> = {
   planned: 'planned', sent: 'sent', opened: 'opened', 'in-progress': 'in progress', submitted: 'submitted', 'in-review': 'in review',
@@ -103,11 +104,12 @@ function cover(input: AssessmentReportInput, dates: DateWords): AssessmentReport
   const submitted = SUBMITTED.includes(assessment.status);
   return {
     title: 'Assessment report',
-    subject: vendor.name,
-    tenant: input.tenantName,
+    subject: clip(vendor.name, COVER_NAME),
+    tenant: clip(input.tenantName, COVER_NAME),
     warning: submitted ? null : 'Not submitted: the answers in here are as they stood when this report was made, and may still change.',
     facts: [
       { label: 'Vendor', value: vendor.name },
+      { label: 'Tenant', value: input.tenantName },
       { label: 'Contact', value: vendor.contactName ?? 'not named' },
       { label: 'Questionnaire', value: `${questionnaire.title}, version ${questionnaire.version}` },
       { label: 'Source', value: questionnaire.source },
@@ -133,7 +135,7 @@ function summary(input: AssessmentReportInput, dates: DateWords): AssessmentRepo
   const answeredBar = rows.length === 0 ? 0 : Math.round((answered / rows.length) * BAR);
   return {
     heading: 'Summary',
-    intro: `${input.vendor.name}, as of ${dates.moment(input.asOf)}`,
+    intro: `${clip(input.vendor.name, 60)}, as of ${dates.moment(input.asOf)}`,
     ...verdict(input, { total: rows.length, open, no }),
     coverage: rows.length === 0 ? 'The questionnaire holds no question.' : `${answered} of ${count(rows.length, 'question')} answered (${percent(answered, rows.length)}%), as of ${dates.moment(input.asOf)}.`,
     answeredBar,
@@ -153,7 +155,7 @@ function gapIntro(gaps: number, total: number): string {
 }
 
 function verdict(input: AssessmentReportInput, counts: { total: number; open: number; no: number }): Pick<AssessmentReportModel['summary'], 'toneMark' | 'verdict'> {
-  const name = input.vendor.name;
+  const name = clip(input.vendor.name, 60);
   const { status } = input.assessment;
   if (status === 'declined' || status === 'revoked' || status === 'cancelled') return { toneMark: 'bad', verdict: `The assessment of ${name} was ${STATE_WORDS[status]}. Nothing follows from its answers.` };
   const parts = [

@@ -10,7 +10,7 @@ import {
 } from './scan-sections.js';
 import { type ScanSummary, scanSummary } from './scan-summary.js';
 import { verifySection } from './verify-section.js';
-import { count } from './words.js';
+import { clip, count, sentence } from './words.js';
 
 export type ReportFinding = Judgement & { readonly number: number; readonly firstSeenAt: string };
 
@@ -53,6 +53,8 @@ export interface ScanReportModel {
   readonly verify: VerifySection;
 }
 
+const COVER_NAME = 80;
+
 export function scanReportModel(input: ScanReportInput, seal: ReportSeal): ScanReportModel {
   const dates = dateWords(input.timeZone, input.asOf);
   const title = 'Scan report';
@@ -87,12 +89,13 @@ function cover(input: ScanReportInput, dates: DateWords, title: string): Cover {
   ].filter((warning) => warning !== null);
   return {
     title,
-    subject: platform.name,
-    tenant: input.tenantName,
+    subject: clip(platform.name, COVER_NAME),
+    tenant: clip(input.tenantName, COVER_NAME),
     warning: warnings.length === 0 ? null : warnings.join(' '),
     facts: [
       { label: 'Platform', value: `${platform.name} (${platform.connector}, ${platform.environment})` },
       { label: 'Address', value: platform.baseUrl },
+      { label: 'Tenant', value: input.tenantName },
       { label: 'Scanned', value: `${dates.moment(scan.startedAt)} to ${dates.moment(scan.finishedAt)}` },
       { label: 'Started by', value: scan.trigger },
       { label: 'Read', value: `${count(scan.resourceCount, 'resource')}, ${isWholeScan(input) ? 'complete' : 'not complete'}` },
@@ -117,7 +120,7 @@ function methodParagraphs(input: ScanReportInput, dates: DateWords): MethodSecti
   return [
     { lead: 'Population.', text: `Everything that the key given to Plumbline could read on ${input.platform.name} between ${dates.moment(input.scan.startedAt)} and ${dates.moment(input.scan.finishedAt)}: ${count(input.scan.resourceCount, 'resource')} of ${count(types, 'resource type')}, without sampling. Types that could not be read are listed in section 1 and are part of no verdict.` },
     { lead: 'Reading.', text: 'Only requests that change nothing on the platform. Secrets are replaced before anything is stored; what stands in their place shows whether a secret changed, never its value.' },
-    { lead: 'Judging.', text: `${count(input.checkResults.length, 'check')}, each a rule with a version (section 5), applied to every resource it is about. A check ends as pass, fail, not applicable, could not verify or waived. Could not verify and waived never count as pass.` },
+    { lead: 'Judging.', text: `${sentence(count(input.checkResults.length, 'check'))}, each a rule with a version (section 5), applied to every resource it is about. A check ends as pass, fail, not applicable, could not verify or waived. Could not verify and waived never count as pass.` },
     { lead: 'Comparing.', text: 'The configuration was compared with the approved baseline by the identity of each item. Order, position on the canvas and saves without a change are no difference.' },
     { lead: 'Limits.', text: 'A configuration shows what a platform is set up to do, not what it did. Addresses that are computed at run time cannot be read from it. Findings show the state at the time of the scan.' },
   ];

@@ -43,7 +43,7 @@ export interface DriftSection extends Heading {
 }
 
 export interface FlowSection extends Heading {
-  readonly hosts: readonly { host: string; senders: readonly { workflow: string; steps: string }[] }[];
+  readonly rows: readonly { host: string; repeatedMark: boolean; workflow: string; steps: string }[];
 }
 
 export interface CheckSection extends Heading {
@@ -103,7 +103,9 @@ function byWeight(a: ReportFinding, b: ReportFinding): number {
 
 function findingRow(finding: ReportFinding, dates: DateWords): FindingRow {
   return {
-    number: findingNumber(finding.number), message: finding.message, check: `${finding.title} · ${finding.checkId} v${finding.checkVersion}`,
+    number: findingNumber(finding.number), message: finding.message,
+    // a failure says itself what is the case; a reason alone does not tell which check it stood in the way of
+    check: `${finding.outcome === 'fail' ? '' : `${finding.title} · `}${finding.checkId} v${finding.checkVersion}`,
     where: place(finding.location, finding.resource.name), file: finding.location.file ?? '', since: dates.stamp(finding.firstSeenAt),
   };
 }
@@ -142,18 +144,16 @@ function isSecret(value: JsonValue | null): boolean {
 }
 
 export function flowSection(input: ScanReportInput): FlowSection {
-  const hosts = [...groupBy(input.flows, (flow) => flow.host)].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([host, flows]) => ({
-    host,
-    senders: [...groupBy(flows, (flow) => flow.workflow)].toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([workflow, steps]) => ({ workflow, steps: [...new Set(steps.map((flow) => flow.step))].toSorted().join(', ') })),
-  }));
+  const hosts = [...groupBy(input.flows, (flow) => flow.host)].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const rows = hosts.flatMap(([host, flows]) => [...groupBy(flows, (flow) => flow.workflow)].toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([workflow, steps], index) => ({ host, repeatedMark: index > 0, workflow, steps: [...new Set(steps.map((flow) => flow.step))].toSorted().join(', ') })));
   const workflows = new Set(input.flows.map((flow) => flow.workflow)).size;
   return {
     heading: '4 Data flows',
     intro: hosts.length === 0
       ? 'No connection to another host was seen in the configuration.'
       : `${sentence(count(workflows, 'workflow'))} ${workflows === 1 ? 'exchanges' : 'exchange'} data with ${count(hosts.length, 'host')}, as the configuration says. Addresses computed at run time are not in this list.`,
-    hosts,
+    rows,
   };
 }
 

@@ -41,8 +41,9 @@ export interface ScanSummary extends Heading {
 
 const BAR = 300;
 const TOP = 5;
-const CHANGES_SHOWN = 4;
-const UNSEEN_SHOWN = 4;
+const CHANGES_SHOWN = 3;
+const UNSEEN_SHOWN = 3;
+const NAME_SHOWN = 60;
 
 export function scanSummary(input: ScanReportInput, dates: DateWords): ScanSummary {
   const failing = input.findings.filter((finding) => finding.outcome === 'fail');
@@ -50,14 +51,14 @@ export function scanSummary(input: ScanReportInput, dates: DateWords): ScanSumma
   const judgedBar = coverage.total === 0 ? 0 : Math.round((coverage.judged / coverage.total) * BAR);
   return {
     heading: 'Summary',
-    intro: `${input.platform.name}, as of ${dates.moment(input.asOf)}`,
+    intro: `${clip(input.platform.name, NAME_SHOWN)}, as of ${dates.moment(input.asOf)}`,
     ...verdict(input, failing, coverage),
     coverage: coverageSentence(coverage, dates.moment(input.asOf)),
     judgedBar,
     unjudgedBar: coverage.total === 0 ? 0 : BAR - judgedBar,
     severityTitle: failing.length === 0 ? 'No findings are open' : `${sentence(count(failing.length, 'finding'))} open, by severity`,
     severities: severityCounts(failing),
-    things: things(failing),
+    things: things(failing, coverage.judged === coverage.total && isWholeScan(input)),
     changed: changed(input, dates),
     unseen: unseen(input),
   };
@@ -84,7 +85,7 @@ function coverageSentence(coverage: Coverage, at: string): string {
 }
 
 function verdict(input: ScanReportInput, failing: readonly ReportFinding[], coverage: Coverage): Pick<ScanSummary, 'toneMark' | 'verdict'> {
-  const name = input.platform.name;
+  const name = clip(input.platform.name, NAME_SHOWN);
   const missed = coverage.total - coverage.judged;
   const gaps = [
     ...(missed > 0 ? [`${count(missed, 'check')} could not be judged`] : []),
@@ -113,18 +114,18 @@ function severityCounts(failing: readonly ReportFinding[]): SeverityCount[] {
 }
 
 /** The same failure in twelve places is one thing that matters, not twelve. */
-function things(failing: readonly ReportFinding[]): ScanSummary['things'] {
+function things(failing: readonly ReportFinding[], allSeen: boolean): ScanSummary['things'] {
   const groups = [...groupBy(failing, (finding) => finding.checkId).values()].map((group) => group.toSorted((a, b) => a.number - b.number));
   const items = groups
     .flatMap((group) => (group[0] === undefined ? [] : [{ first: group[0], size: group.length }]))
     .toSorted((a, b) => severityRank(a.first.severity) - severityRank(b.first.severity) || b.size - a.size || a.first.number - b.first.number)
     .slice(0, TOP)
     .map(({ first, size }) => ({
-      severityMark: first.severity, word: SEVERITY_WORDS[first.severity], title: clip(first.title, 90),
-      detail: `${size === 1 ? 'In' : `In ${count(size, 'place')}, first`} ${clip(place(first.location, first.resource.name), 110)} (${findingNumber(first.number)})`,
+      severityMark: first.severity, word: SEVERITY_WORDS[first.severity], title: clip(first.title, 80),
+      detail: `${size === 1 ? 'In' : `In ${count(size, 'place')}, first`} ${clip(place(first.location, first.resource.name), 76)} (${findingNumber(first.number)})`,
     }));
   const heading = items.length === TOP ? 'The five things that matter' : 'What matters most';
-  return { heading, items, none: items.length === 0 ? 'No check failed. Look at what could not be seen before calling it clean.' : null };
+  return { heading, items, none: items.length > 0 ? null : `No check failed.${allSeen ? '' : ' Look at what could not be seen before calling it clean.'}` };
 }
 
 function changed(input: ScanReportInput, dates: DateWords): ScanSummary['changed'] {
@@ -134,7 +135,7 @@ function changed(input: ScanReportInput, dates: DateWords): ScanSummary['changed
   }
   const since = `baseline v${input.baseline.version} of ${dates.day(input.baseline.approvedAt)}`;
   const items = input.drift.toSorted((a, b) => severityRank(a.severity) - severityRank(b.severity)).slice(0, CHANGES_SHOWN)
-    .map((item) => ({ severityMark: item.severity, word: SEVERITY_WORDS[item.severity], text: clip(item.sentence, 170) }));
+    .map((item) => ({ severityMark: item.severity, word: SEVERITY_WORDS[item.severity], text: clip(item.sentence, 150) }));
   const more = input.drift.length > items.length ? ` The ${items.length} gravest are below, all are in section 3.` : '';
   const intro = input.drift.length === 0 ? `Nothing changed since ${since}.` : `${sentence(count(input.drift.length, 'change'))} since ${since}.${more}`;
   return { heading, intro, items };
@@ -148,7 +149,7 @@ function unseen(input: ScanReportInput): ScanSummary['unseen'] {
     const intro = isWholeScan(input) ? 'Everything that was asked for was read, and every check could be judged.' : 'The scan did not end as complete, although each part of it was read.';
     return { heading, intro, items: [] };
   }
-  const items = missing.slice(0, UNSEEN_SHOWN).map((entry) => `${entry.title}: ${clip(unreadReason(entry), 140)}`);
+  const items = missing.slice(0, UNSEEN_SHOWN).map((entry) => `${clip(entry.title, 40)}: ${clip(unreadReason(entry), 110)}`);
   const more = missing.length > items.length ? ` The first ${items.length} are below, all are in section 1.` : '';
   const read = missing.length === 0 ? 'Every part was read' : `${count(missing.length, 'part')} of the platform ${missing.length === 1 ? 'was' : 'were'} not fully read`;
   const judged = missed === 0 ? '' : `; ${count(missed, 'check')} could not be judged (section 5)`;

@@ -37,7 +37,7 @@ export async function createSigningIdentity(request: NewIdentity): Promise<Signi
   certificate.validity.notBefore = request.notBefore;
   certificate.validity.notAfter = yearsLater(request.notBefore, request.years ?? DEFAULT_YEARS);
   const subject = [
-    { shortName: 'CN', value: request.name.slice(0, 64), valueTagClass: forge.asn1.Type.UTF8 as never },
+    { shortName: 'CN', ...nameValue(request.name.slice(0, 64)) },
     { shortName: 'OU', value: 'Plumbline reports' },
   ];
   certificate.setSubject(subject);
@@ -50,6 +50,19 @@ export async function createSigningIdentity(request: NewIdentity): Promise<Signi
   certificate.sign(privateKey, forge.md.sha256.create());
   const p12 = forge.pkcs12.toPkcs12Asn1(privateKey, certificate, request.passphrase, { algorithm: 'aes256' });
   return { p12: Buffer.from(forge.asn1.toDer(p12).getBytes(), 'binary'), passphrase: request.passphrase };
+}
+
+/** node-forge encodes UTF-8 names once more each time it passes them on, so others than ASCII go as UTF-16 (BMPString). */
+function nameValue(name: string): { value: string; valueTagClass: never } {
+  const ascii = /^[\x20-\x7E]*$/.test(name);
+  const value = ascii ? name : Buffer.from(name, 'utf16le').swap16().toString('latin1');
+  return { value, valueTagClass: (ascii ? forge.asn1.Type.UTF8 : forge.asn1.Type.BMPSTRING) as never };
+}
+
+export function signerName(certificate: forge.pki.Certificate): string {
+  const field = certificate.subject.getField('CN') as { value?: unknown; valueTagClass?: unknown } | null;
+  const value = String(field?.value ?? '');
+  return field?.valueTagClass === forge.asn1.Type.BMPSTRING ? Buffer.from(value, 'latin1').swap16().toString('utf16le') : value;
 }
 
 /** Fills the signature field that post-processing left open. Same file, key and date: same bytes. */

@@ -32,19 +32,19 @@ export async function checkText(pdf: Uint8Array, model: unknown, feet: readonly 
   return compareText(pages.join(''), model, text.reduce((sum, page) => sum + page.split('\0').length - 1, 0));
 }
 
-/** Compares without spaces: where a line breaks is the layout's business. */
+/** Compares without spaces: where a line breaks is the layout's business. Each text needs a place of its own. */
 export function compareText(shown: string, model: unknown, unprintable = 0): TextCheck {
-  const haystack = bare(shown);
+  const text = bare(shown);
+  const page: Page = { text, taken: new Uint8Array(text.length), cursor: 0 };
   const missing: string[] = [];
-  let cursor = 0;
   let checked = 0;
-  eachShownText(model, (text) => {
-    const needle = bare(text);
+  eachShownText(model, (expected) => {
+    const needle = bare(expected);
     if (needle === '') return;
     checked += 1;
-    const end = find(haystack, needle, cursor);
-    if (end === null) missing.push(text);
-    else cursor = end;
+    const pieces = find(page, needle);
+    if (pieces === null) missing.push(expected);
+    else take(page, pieces);
   });
   return { checked, missing, unprintable };
 }
@@ -56,51 +56,65 @@ export function assertTextMatches(check: TextCheck, reportId: string): void {
   throw new PlumblineError('PLB-REPORT-002', `Report ${reportId} does not show what it should; ${what}.`, { reportId, missing: check.missing.length });
 }
 
-/** Where the text ends: close ahead of the cursor, or shortly behind it in the same long row; null when it is nowhere. */
-function find(haystack: string, needle: string, cursor: number): number | null {
-  const ahead = haystack.indexOf(needle, cursor);
-  if (ahead >= 0 && ahead - cursor <= NEAR) return ahead + needle.length;
-  const cut = ahead >= 0 || needle.length <= PROBE ? null : findCut(haystack, needle, cursor);
-  if (cut !== null) return cut;
-  // a short text may have been taken for one further on, so the cursor can stand within what is looked for
-  const behind = haystack.lastIndexOf(needle, cursor + needle.length);
-  const back = cursor - behind;
-  if (behind >= 0 && back <= LOOK_BACK && (ahead < 0 || back < ahead - cursor)) return cursor;
-  return ahead >= 0 ? ahead + needle.length : null;
+/** What is shown, which of it has been accounted for, and where reading stands. */
+interface Page {
+  readonly text: string;
+  readonly taken: Uint8Array;
+  cursor: number;
 }
 
-/** A text that other text interrupts, where a page ends. */
-function findCut(haystack: string, needle: string, from: number): number | null {
-  const probe = needle.slice(0, PROBE);
-  for (let start = haystack.indexOf(probe, from); start >= 0; start = haystack.indexOf(probe, start + 1)) {
-    const end = follow(haystack, { at: start, needle, done: 0, cuts: 0 });
-    if (end !== null) return end;
+interface Piece {
+  readonly start: number;
+  readonly end: number;
+}
+
+function take(page: Page, pieces: readonly Piece[]): void {
+  for (const { start, end } of pieces) page.taken.fill(1, start, end);
+  page.cursor = Math.max(page.cursor, pieces.at(-1)?.end ?? 0);
+}
+
+/** Close ahead of the cursor, or shortly behind it in the same long row; null when it is nowhere. */
+function find(page: Page, needle: string): Piece[] | null {
+  const ahead = nextFree(page, needle, page.cursor);
+  if (ahead !== null && ahead.start - page.cursor <= NEAR) return [ahead];
+  const cut = needle.length <= PROBE ? null : findCut(page, needle);
+  if (cut !== null) return cut;
+  const behind = nextFree(page, needle, Math.max(0, page.cursor - LOOK_BACK));
+  const found = behind ?? ahead;
+  return found === null ? null : [found];
+}
+
+/** The first occurrence that no other text has claimed. */
+function nextFree(page: Page, needle: string, from: number): Piece | null {
+  for (let start = page.text.indexOf(needle, from); start >= 0; start = page.text.indexOf(needle, start + 1)) {
+    const end = start + needle.length;
+    if (page.taken[start] === 0 && page.taken[end - 1] === 0) return { start, end };
   }
   return null;
 }
 
-interface Trail {
-  readonly at: number;
-  readonly needle: string;
-  readonly done: number;
-  readonly cuts: number;
+/** A text that other text interrupts, where a page ends. */
+function findCut(page: Page, needle: string): Piece[] | null {
+  const probe = needle.slice(0, PROBE);
+  for (let start = page.text.indexOf(probe, page.cursor); start >= 0 && start - page.cursor <= LOOK_BACK; start = page.text.indexOf(probe, start + 1)) {
+    const pieces = follow(page.text, needle, start);
+    if (pieces !== null) return pieces;
+  }
+  return null;
 }
 
-function follow(haystack: string, trail: Trail): number | null {
-  const { needle } = trail;
-  let { at, done } = trail;
-  while (done < needle.length && haystack[at] === needle[done]) {
-    at += 1;
-    done += 1;
-  }
-  if (done === needle.length) return at;
-  if (trail.cuts >= MAX_CUTS) return null;
-  // what interrupts may begin with the very letters that were to come: give back a few and look again
-  for (let back = 0; back <= Math.min(PROBE, done - trail.done); back += 1) {
-    const next = haystack.indexOf(needle.slice(done - back, done - back + PROBE), at - back);
-    if (next < 0 || next - at > GAP || (next === at - back && back > 0)) continue;
-    const end = follow(haystack, { at: next, needle, done: done - back, cuts: trail.cuts + 1 });
-    if (end !== null) return end;
+/** Reads as far as it goes, then looks for the rest a little further on; what interrupts may begin with the same letters. */
+function follow(text: string, needle: string, start: number, cuts = 0): Piece[] | null {
+  let length = 0;
+  while (length < needle.length && text[start + length] === needle[length]) length += 1;
+  if (length === needle.length) return [{ start, end: start + length }];
+  if (cuts >= MAX_CUTS) return null;
+  for (let kept = length; kept > Math.max(0, length - PROBE); kept -= 1) {
+    const rest = needle.slice(kept);
+    const next = text.indexOf(rest.slice(0, PROBE), start + length);
+    if (next < 0 || next - start - length > GAP) continue;
+    const pieces = follow(text, rest, next, cuts + 1);
+    if (pieces !== null) return [{ start, end: start + kept }, ...pieces];
   }
   return null;
 }

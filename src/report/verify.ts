@@ -1,7 +1,7 @@
 /** Checking the signature of a report: was it made with the key it names, and is the file still the one that was signed? */
 import { createHash, createPublicKey, timingSafeEqual, verify } from 'node:crypto';
 import forge from 'node-forge';
-import { certificateFingerprint } from './sign.js';
+import { certificateFingerprint, signerName } from './sign.js';
 import { findSignature, signedBytes } from './signature-field.js';
 
 export interface PdfVerdict {
@@ -24,18 +24,20 @@ interface Signed {
 export function verifyPdf(pdf: Uint8Array, expectedFingerprint?: string): PdfVerdict {
   const found = findSignature(pdf);
   if (found === null) return refused('The file has no signature that covers all of it: it was never signed, cut, or added to afterwards.');
-  const signed = readSignature(found.signature);
-  if (signed === null) return refused('The signature cannot be read.');
-  const who = {
-    signer: String(signed.certificate.subject.getField('CN')?.value ?? ''),
-    fingerprint: certificateFingerprint(signed.certificate),
-    signedAt: signingTime(signed.attributes),
-  };
-  if (!digestMatches(signed.attributes, signedBytes(pdf, found.range))) return { valid: false, reason: 'The file was changed after it was signed.', ...who };
-  if (!signatureMatches(signed) || !certifiesItself(signed.certificate)) return { valid: false, reason: 'The signature does not belong to the key it names.', ...who };
-  if (expectedFingerprint !== undefined && expectedFingerprint.toLowerCase() !== who.fingerprint) {
-    return { valid: false, reason: 'The file was signed with another key than the expected one.', ...who };
+  try {
+    return judge(readSignature(found.signature), signedBytes(pdf, found.range), expectedFingerprint);
+  } catch {
+    // whatever is wrong in there, the answer is the same: it is not a signature of ours
+    return refused('The signature is damaged or was made by another program.');
   }
+}
+
+function judge(signed: Signed, bytes: Buffer, expectedFingerprint: string | undefined): PdfVerdict {
+  const fingerprint = certificateFingerprint(signed.certificate);
+  const who = { signer: signerName(signed.certificate), fingerprint, signedAt: signingTime(signed.attributes) };
+  if (!digestMatches(signed.attributes, bytes)) return { valid: false, reason: 'The file was changed after it was signed.', ...who };
+  if (!signatureMatches(signed) || !signed.certificate.verify(signed.certificate)) return { valid: false, reason: 'The signature does not belong to the key it names.', ...who };
+  if (expectedFingerprint !== undefined && expectedFingerprint.toLowerCase() !== fingerprint) return { valid: false, reason: 'The file was signed with another key than the expected one.', ...who };
   return { valid: true, reason: 'The file is unchanged since it was signed.', ...who };
 }
 
@@ -48,19 +50,15 @@ interface Captured {
   readonly rawCapture: { readonly authenticatedAttributes?: forge.asn1.Asn1[]; readonly signature?: string; readonly digestAlgorithm?: string };
 }
 
-function readSignature(der: Buffer): Signed | null {
-  try {
-    const asn1 = forge.asn1.fromDer(forge.util.createBuffer(der.toString('binary')), { parseAllBytes: false } as never);
-    const message = forge.pkcs7.messageFromAsn1(asn1) as unknown as Captured;
-    const certificate = message.certificates[0];
-    const { authenticatedAttributes, signature } = message.rawCapture;
-    if (certificate === undefined || authenticatedAttributes === undefined || signature === undefined) return null;
-    const signed = { certificate, attributes: authenticatedAttributes, signature: Buffer.from(signature, 'binary') };
-    return isExactly(der, container(signed)) ? signed : null;
-  } catch {
-    // whatever is wrong in there, the answer is the same: it is not a signature of ours
-    return null;
-  }
+function readSignature(der: Buffer): Signed {
+  const asn1 = forge.asn1.fromDer(forge.util.createBuffer(der.toString('binary')), { parseAllBytes: false } as never);
+  const message = forge.pkcs7.messageFromAsn1(asn1) as unknown as Captured;
+  const certificate = message.certificates[0];
+  const { authenticatedAttributes, signature } = message.rawCapture;
+  if (certificate === undefined || authenticatedAttributes === undefined || signature === undefined) throw new Error('a part is missing');
+  const signed = { certificate, attributes: authenticatedAttributes, signature: Buffer.from(signature, 'binary') };
+  if (!isExactly(der, container(signed))) throw new Error('unexpected bytes');
+  return signed;
 }
 
 /** Nothing but the expected bytes and zeros behind them: what is around a signature can then not be changed unseen either. */
@@ -98,15 +96,6 @@ function signatureMatches(signed: Signed): boolean {
   const set = forge.asn1.create(forge.asn1.Class.UNIVERSAL, forge.asn1.Type.SET, true, signed.attributes);
   const data = Buffer.from(forge.asn1.toDer(set).getBytes(), 'binary');
   return verify('RSA-SHA256', data, createPublicKey(forge.pki.publicKeyToPem(signed.certificate.publicKey as forge.pki.rsa.PublicKey)), signed.signature);
-}
-
-/** Reports are signed with self-signed certificates; one that was altered no longer verifies with its own key. */
-function certifiesItself(certificate: forge.pki.Certificate): boolean {
-  try {
-    return certificate.verify(certificate);
-  } catch {
-    return false;
-  }
 }
 
 function signingTime(attributes: readonly forge.asn1.Asn1[]): string | null {

@@ -96,3 +96,18 @@ describe('the page itself, should an attack get past the escaping', () => {
     await expect(deps.renderer.pdf('<p>open</p>', { lang: 'en', title: 't' })).rejects.toMatchObject({ code: 'PLB-REPORT-001' });
   });
 });
+
+describe('a page that was altered on its way to the printer', () => {
+  it.each([
+    ['hidden', (html: string) => html.replace('</body>', '<style>td { display: none }</style></body>').replace(/style-src '[^']*'/, `style-src 'unsafe-inline'`)],
+    ['replaced', (html: string) => html.replace(/<body>[\s\S]*<\/body>/, '<body><h1>All checks passed</h1></body>')],
+    ['one number', (html: string) => html.replace('>F-7<', '>F-8<')],
+    ['the verdict', (html: string) => html.replace('does not meet', 'meets')],
+  ])('(%s) is not published', async (_how, alter) => {
+    const renderer = { ...deps.renderer, pdf: (html: string, about: { lang: string; title: string }) => deps.renderer.pdf(alter(html), about) };
+
+    const outcome = await renderScanReport({ ...deps, renderer }, scanInput()).then(() => 'published', (error: { code?: string }) => error.code);
+
+    expect(outcome).toBe('PLB-REPORT-002');
+  });
+});

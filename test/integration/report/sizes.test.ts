@@ -1,6 +1,7 @@
 /** Reports of nothing, of very much, and of text in every script. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ReportDeps, renderAssessmentReport, renderScanReport } from '../../../src/report/index.js';
+import { type ReportDeps, type ScanReportInput, renderAssessmentReport, renderScanReport } from '../../../src/report/index.js';
+import { scanReportModel } from '../../../src/report/scan-report.js';
 import { openReportDeps, packed, textOf } from './report-bench.js';
 import { assessmentInput, finding, scanInput } from './sample-input.js';
 
@@ -73,5 +74,37 @@ describe('text that is longer or stranger than a page allows for', () => {
     expect(text).toContain('zero[U+200B]width');
     expect(text).toContain('bell[U+0007]');
     expect(text).not.toContain('\0');
+  });
+});
+
+describe('the layout', () => {
+  const long = 'A rather long name of something that people have called in this way for years and nobody dares to shorten it '.repeat(3);
+
+  it('keeps cover and summary to one page each, however long the names are', async () => {
+    const { platform, completeness, drift } = scanInput();
+    const findings = Array.from({ length: 60 }, (_, index) => finding(index + 1, { checkId: `check-${index % 9}`, title: long, location: { file: long, workflow: long, step: long } }));
+    const input = scanInput({
+      platform: { ...platform, name: long }, tenantName: long, findings, drift: [...drift, ...drift].map((item) => ({ ...item, sentence: long })),
+      completeness: [...completeness, ...completeness].map((entry) => ({ ...entry, title: long, reason: long })),
+    });
+
+    const pages = await textOf((await renderScanReport(deps, input)).pdf);
+
+    expect(packed(pages[1] ?? '')).toMatch(/^Summary/);
+    expect(packed(pages[2] ?? '')).toMatch(/^1Whatwasread/);
+  });
+
+  it('leaves no heading alone at the foot of a page', async () => {
+    for (const size of [3, 6, 9, 12, 15, 18, 21, 24]) {
+      const findings = Array.from({ length: size }, (_, index) => finding(index + 1, { severity: index % 2 === 0 ? 'critical' : 'low' }));
+      const input: ScanReportInput = scanInput({ findings });
+      const model = scanReportModel(input, { contentHash: '', certificateFingerprint: '' });
+      const heads = [model.findings, model.drift, model.flows, model.checks, model.completeness, model.signOffs, model.verify].flatMap((part) => [part.heading, part.intro])
+        .concat(model.findings.groups.map((group) => group.heading), model.method.heading).map((head) => packed(head));
+
+      const pages = (await textOf((await renderScanReport(deps, input)).pdf)).map((page) => packed(page).replace(/Plumbline·report.*?Page\d+of\d+/, ''));
+
+      for (const page of pages) for (const head of heads) expect(page.endsWith(head), `${size} findings: ${head}`).toBe(false);
+    }
   });
 });
