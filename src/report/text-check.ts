@@ -16,8 +16,8 @@ export interface TextCheck {
 
 /** A text may be cut by a page's end, and other cells and a repeated table head stand in between: how much of that at most. */
 const GAP = 1500;
-/** A row that is longer than a page: its other cells stand before the end of its longest one. */
-const LOOK_BACK = 12_000;
+/** How far ahead a text may begin that is cut. */
+const REACH = 12_000;
 const NEAR = 400;
 const PROBE = 12;
 const MAX_CUTS = 60;
@@ -73,15 +73,14 @@ function take(page: Page, pieces: readonly Piece[]): void {
   page.cursor = Math.max(page.cursor, pieces.at(-1)?.end ?? 0);
 }
 
-/** Close ahead of the cursor, or shortly behind it in the same long row; null when it is nowhere. */
+/** Close ahead, or left behind by a row longer than a page, or cut by a page's end, or else further on; null when it is nowhere. */
 function find(page: Page, needle: string): Piece[] | null {
   const ahead = nextFree(page, needle, page.cursor);
   if (ahead !== null && ahead.start - page.cursor <= NEAR) return [ahead];
+  const behind = nextFree(page, needle, 0);
+  if (behind !== null && behind.start < page.cursor) return [behind];
   const cut = needle.length <= PROBE ? null : findCut(page, needle);
-  if (cut !== null) return cut;
-  const behind = nextFree(page, needle, Math.max(0, page.cursor - LOOK_BACK));
-  const found = behind ?? ahead;
-  return found === null ? null : [found];
+  return cut ?? (ahead === null ? null : [ahead]);
 }
 
 /** The first occurrence that no other text has claimed. */
@@ -96,7 +95,7 @@ function nextFree(page: Page, needle: string, from: number): Piece | null {
 /** A text that other text interrupts, where a page ends. */
 function findCut(page: Page, needle: string): Piece[] | null {
   const probe = needle.slice(0, PROBE);
-  for (let start = page.text.indexOf(probe, page.cursor); start >= 0 && start - page.cursor <= LOOK_BACK; start = page.text.indexOf(probe, start + 1)) {
+  for (let start = page.text.indexOf(probe, page.cursor); start >= 0 && start - page.cursor <= REACH; start = page.text.indexOf(probe, start + 1)) {
     const pieces = follow(page.text, needle, start);
     if (pieces !== null) return pieces;
   }
