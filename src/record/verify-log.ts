@@ -42,6 +42,8 @@ export interface LogVerdict {
 interface Fault {
   index: number;
   reason: string;
+  /** a checkpoint tells only that something before it differs */
+  vague?: boolean;
 }
 const BATCH = 500;
 
@@ -85,7 +87,7 @@ async function verifyBatch(walk: Walk, batch: readonly LogEntry[]): Promise<Faul
     if (fault) break;
   }
   const nodeFault = await checkNodes(walk.options, created);
-  return nodeFault && (fault === null || nodeFault.index <= fault.index) ? nodeFault : fault;
+  return nodeFault && (fault === null || fault.vague || nodeFault.index <= fault.index) ? nodeFault : fault;
 }
 
 function checkEntry({ frontier, options }: Walk, entry: LogEntry): Fault | null {
@@ -113,10 +115,12 @@ function parseEvent(text: string): AuditEvent | null {
 /** Compares with every checkpoint of the present size. */
 function checkHeads(walk: Walk): Fault | null {
   const { frontier, proven } = walk;
+  const checkpoints = walk.checkpoints.get(frontier.size);
+  if (!checkpoints) return null;
   const root = fold(frontier.hashes);
-  for (const checkpoint of walk.checkpoints.get(frontier.size) ?? []) {
+  for (const checkpoint of checkpoints) {
     if (Buffer.compare(checkpoint.root, root) !== 0) {
-      return { index: proven, reason: `Entries ${proven} to ${frontier.size - 1} are not those that the checkpoint at ${frontier.size} was signed over.` };
+      return { index: proven, vague: true, reason: `Entries ${proven} to ${frontier.size - 1} are not those that the checkpoint at ${frontier.size} was signed over.` };
     }
     walk.proven = frontier.size;
   }

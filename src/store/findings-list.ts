@@ -64,13 +64,16 @@ export async function getFinding(tx: TenantTx, findingId: string): Promise<Findi
 }
 
 /**
- * The findings that were open when a scan ended: for its report. Wording and outcome are the present ones; a finding that was
- * resolved and came back in between counts as open.
+ * The findings that a scan saw open: for its report. Wording and outcome are the present ones; a finding that was resolved and came
+ * back in between counts as open.
  */
 export async function findingsOfScan(tx: TenantTx, scanId: string): Promise<Finding[]> {
   const { rows } = await sql<Row>`
-    SELECT ${COLUMNS} FROM ${TABLES} JOIN scans c ON c.tenant_id = f.tenant_id AND c.platform_id = f.platform_id AND c.id = ${scanId}
-    WHERE f.first_seen_at <= coalesce(c.finished_at, now()) AND (f.resolved_at IS NULL OR f.resolved_at > coalesce(c.finished_at, now()))
+    SELECT ${COLUMNS} FROM ${TABLES}
+    JOIN scans c ON c.tenant_id = f.tenant_id AND c.platform_id = f.platform_id AND c.id = ${scanId}
+    JOIN scans first ON first.tenant_id = f.tenant_id AND first.id = f.first_scan_id
+    LEFT JOIN scans ended ON ended.tenant_id = f.tenant_id AND ended.id = f.resolved_scan_id
+    WHERE first.started_at <= c.started_at AND (f.resolved_at IS NULL OR ended.started_at > c.started_at)
     ORDER BY f.severity_rank, f.number`.execute(tx.db);
   return rows.map(toFinding);
 }

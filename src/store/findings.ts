@@ -62,7 +62,7 @@ async function loadIncoming(tx: TenantTx, judgements: readonly Judgement[]): Pro
 
 async function reopen(tx: TenantTx, { platformId, scanId }: RecordFindings): Promise<number> {
   const result = await sql`
-    UPDATE findings f SET resolved_at = NULL, last_seen_at = now(), last_scan_id = ${scanId}
+    UPDATE findings f SET resolved_at = NULL, resolved_scan_id = NULL, last_seen_at = now(), last_scan_id = ${scanId}
     FROM incoming_findings i WHERE f.platform_id = ${platformId} AND f.fingerprint = i.fingerprint AND f.resolved_at IS NOT NULL`.execute(tx.db);
   return Number(result.numAffectedRows ?? 0n);
 }
@@ -104,9 +104,9 @@ async function takeNumbers(tx: TenantTx, name: string, count: number): Promise<n
   return Number(rows[0]!.value);
 }
 
-async function resolveAbsent(tx: TenantTx, { platformId, unreadKinds }: RecordFindings): Promise<number> {
+async function resolveAbsent(tx: TenantTx, { platformId, scanId, unreadKinds }: RecordFindings): Promise<number> {
   const result = await sql`
-    UPDATE findings f SET resolved_at = now(), last_seen_at = greatest(f.last_seen_at, s.seen_at), last_scan_id = CASE WHEN s.seen_at > f.last_seen_at THEN s.scan_id ELSE f.last_scan_id END
+    UPDATE findings f SET resolved_at = now(), resolved_scan_id = ${scanId}, last_seen_at = greatest(f.last_seen_at, s.seen_at), last_scan_id = CASE WHEN s.seen_at > f.last_seen_at THEN s.scan_id ELSE f.last_scan_id END
     FROM findings g LEFT JOIN finding_sightings s ON s.tenant_id = g.tenant_id AND s.platform_id = g.platform_id AND s.resource_kind = g.resource_kind
     WHERE g.tenant_id = f.tenant_id AND g.id = f.id AND f.platform_id = ${platformId} AND f.resolved_at IS NULL AND f.resource_kind <> ALL (${[...unreadKinds]}::text[])
       AND NOT EXISTS (SELECT FROM incoming_findings i WHERE i.fingerprint = f.fingerprint)`.execute(tx.db);

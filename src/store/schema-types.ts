@@ -39,7 +39,7 @@ export interface Tables {
   findings: {
     tenant_id: string; id: string; platform_id: string; number: number; fingerprint: string; check_id: string; check_version: string; title: string; severity: string; outcome: string;
     resource_kind: string; resource_key: string; resource_name: string; location: Json; message: string; first_seen_at: Time; last_seen_at: Time; first_scan_id: string;
-    last_scan_id: string; resolved_at: NullableTime; severity_rank: ColumnType<number, never, never>;
+    last_scan_id: string; resolved_at: NullableTime; resolved_scan_id: NullableText; severity_rank: ColumnType<number, never, never>;
   };
   finding_sightings: { tenant_id: string; platform_id: string; resource_kind: string; scan_id: string; seen_at: Time };
   counters: { tenant_id: string; name: string; value: BigInt64 };

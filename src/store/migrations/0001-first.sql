@@ -72,7 +72,7 @@ CREATE TABLE check_results (
 CREATE TABLE findings (
   tenant_id text NOT NULL, id text NOT NULL, platform_id text NOT NULL, number integer NOT NULL, fingerprint text COLLATE "C" NOT NULL, check_id text NOT NULL, check_version text NOT NULL, title text NOT NULL,
   severity text NOT NULL, outcome text NOT NULL, resource_kind text NOT NULL, resource_key text NOT NULL, resource_name text NOT NULL, location json NOT NULL, message text NOT NULL,
-  first_seen_at timestamptz(3) NOT NULL, last_seen_at timestamptz(3) NOT NULL, first_scan_id text NOT NULL, last_scan_id text NOT NULL, resolved_at timestamptz(3),
+  first_seen_at timestamptz(3) NOT NULL, last_seen_at timestamptz(3) NOT NULL, first_scan_id text NOT NULL, last_scan_id text NOT NULL, resolved_at timestamptz(3), resolved_scan_id text,
   severity_rank smallint NOT NULL GENERATED ALWAYS AS (CASE severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 WHEN 'low' THEN 3 ELSE 4 END) STORED,
   PRIMARY KEY (tenant_id, id), UNIQUE (tenant_id, platform_id, fingerprint), UNIQUE (tenant_id, number),
   FOREIGN KEY (tenant_id, platform_id) REFERENCES platforms (tenant_id, id)
