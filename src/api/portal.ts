@@ -3,8 +3,9 @@ import { loadQuestionnaires } from '../assess/index.js';
 import { loadConnectors, type Connector } from '../collect/index.js';
 import { loadChecks, type Check } from '../judge/index.js';
 import type { Questionnaire } from '../model/assessment.js';
-import { createSigner, type CheckpointSigner } from '../record/index.js';
+import type { CheckpointSigner } from '../record/index.js';
 import type { TenantTx } from '../store/index.js';
+import { auditSigner } from './audit-signer.js';
 import type { PortalLimits } from './limits.js';
 import type { News } from './news.js';
 import type { PortalDeps } from './portal-deps.js';
@@ -38,7 +39,7 @@ export function createPortal(deps: PortalDeps, parts: { packs: Packs; news: News
   return {
     ...deps,
     ...parts,
-    signer: createSigner(`plumbline/${deps.tenantId}`, deps.keys.checkpoint),
+    signer: auditSigner(deps.tenantId, deps.keys.checkpoint),
     secure: deps.configuration.baseUrl.startsWith('https:'),
     inTenant: (work) => deps.store.tenant(deps.tenantId, work),
   };

@@ -4,9 +4,10 @@
  */
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, { LogController, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { PlumblineError } from '../model/errors.js';
+import { auditSigner, keepCheckpoints } from './audit-signer.js';
 import { helmetOptions } from './content-policy.js';
 import { LIMITS, registerLimits } from './limits.js';
 import { createNews, type News } from './news.js';
@@ -35,8 +36,13 @@ export async function startPortal(deps: PortalDeps): Promise<RunningPortal> {
   const { host, port } = deps.configuration;
   try {
     const address = await built.app.listen({ host, port });
+    const keeper = keepCheckpoints({ store: deps.store, tenantId: deps.tenantId, signer: auditSigner(deps.tenantId, deps.keys.checkpoint), onError: (error) => deps.logger.warn({ err: error }, 'no checkpoint of the audit trail was signed; it is tried again') });
     void built.reconcile().catch((error: unknown) => deps.logger.warn({ err: error }, 'schedules and cycles could not be compared with the store; it is tried at the next start'));
-    return { address, close: () => built.app.close() };
+    const close = async (): Promise<void> => {
+      keeper.stop();
+      await built.app.close();
+    };
+    return { address, close };
   } catch (error) {
     await built.app.close();
     throw listenError(error, deps.configuration);
@@ -59,7 +65,7 @@ export interface BuiltPortal {
 /** Everything but listening. `routes` may be extended by tests. */
 export async function buildPortal(deps: PortalDeps, routes: readonly Route[] = ROUTES): Promise<BuiltPortal> {
   const packs = await loadPacks(deps.packsRoot);
-  const app = Fastify({ loggerInstance: deps.logger, bodyLimit: BODY_LIMIT, disableRequestLogging: true, requestTimeout: 60_000, forceCloseConnections: true, routerOptions: { maxParamLength: 200 } });
+  const app = Fastify({ loggerInstance: deps.logger, bodyLimit: BODY_LIMIT, logController: new LogController({ disableRequestLogging: true }), requestTimeout: 60_000, forceCloseConnections: true, routerOptions: { maxParamLength: 200 } });
   const news = createNews(deps.logger);
   app.addHook('onClose', async () => news.close());
   app.setValidatorCompiler(validatorCompiler);

@@ -54,6 +54,7 @@ export const ERRORS = define({
   'PLB-REPORT-003': { retryable: false, http: 404, next: 'Open the list of reports and choose one that exists.' },
   // Record
   'PLB-AUDIT-001': { retryable: false, http: 500, next: 'Stop writing, keep the data folder as it is, and compare with the last checkpoint you hold.' },
+  'PLB-AUDIT-002': { retryable: false, http: 422, next: 'Name a file that `plumbline audit export` or the audit page of the portal has written.' },
   // Identity and API
   'PLB-AUTH-001': { retryable: false, http: 401, next: 'Sign in.' },
   'PLB-AUTH-002': { retryable: false, http: 403, next: 'Ask an administrator for the role this needs.' },
