@@ -4,7 +4,7 @@ import { SYSTEM } from '../src/model/identity.js';
 import { advanceAssessment, expireAssessment, getAssessment, queueMail, type AssessmentDetail, type TenantTx } from '../src/store/index.js';
 import type { ActivityDeps } from './deps.js';
 import { mailFacts, requesterOf } from './mail-facts.js';
-import type { AssessmentActivities, AssessmentStanding } from './types.js';
+import type { AssessmentActivities, AssessmentStanding } from '../src/contracts/activities.js';
 
 export function createAssessmentActivities(deps: ActivityDeps): AssessmentActivities {
   return {

@@ -17,10 +17,16 @@ const PLATFORM_TRIES = 4;
 
 export function toApplicationFailure(error: unknown, activity: { name: string; attempt: number }): Error {
   if (error instanceof TemporalFailure) return error;
-  if (error instanceof PlumblineError) return codedFailure(error, activity.attempt);
+  if (error instanceof PlumblineError) return withoutStack(codedFailure(error, activity.attempt));
   const name = error instanceof Error ? error.name : 'unknown';
   const message = `An unexpected error (${name}) in the step ${activity.name}. The log holds the rest.`;
-  return ApplicationFailure.create({ message, type: 'PLB-INTERNAL-001', nonRetryable: DEFECTS.has(name) });
+  return withoutStack(ApplicationFailure.create({ message, type: 'PLB-INTERNAL-001', nonRetryable: DEFECTS.has(name) }));
+}
+
+/** Temporal would keep the stack, with the paths of this machine, in the history. */
+function withoutStack(failure: ApplicationFailure): ApplicationFailure {
+  failure.stack = '';
+  return failure;
 }
 
 /** A pause that the platform asks for is waited out by the workflow, which holds no worker while it waits. */

@@ -5,10 +5,10 @@ import { guardActivities } from './failures.js';
 import { createMailActivities } from './mail.js';
 import { createReportActivities } from './report.js';
 import { createScanActivities } from './scan.js';
-import type { Activities } from './types.js';
+import type { Activities } from '../src/contracts/activities.js';
 
 export type { ActivityDeps, ActivityLogger } from './deps.js';
-export type { Activities } from './types.js';
+export type { Activities } from '../src/contracts/activities.js';
 export { toApplicationFailure } from './failures.js';
 
 /** Failures are translated and heartbeats sent for all of them, so a worker needs no interceptor of its own. */

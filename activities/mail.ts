@@ -9,7 +9,7 @@ import { answerLink, linkToken, parseMailbox, renderMail, sendMail, type MailMes
 import { advanceAssessment, claimMail, getAssessment, getMail, getRequest, listMails, markBounced, markFailed, markSent, type Mail, type TenantTx } from '../src/store/index.js';
 import { isWanted } from './assessment.js';
 import type { ActivityDeps } from './deps.js';
-import type { MailActivities } from './types.js';
+import type { MailActivities } from '../src/contracts/activities.js';
 
 interface Claimed {
   mail: Mail;

@@ -6,7 +6,7 @@ import { renderAssessmentReport, renderScanReport, type RenderedReport, type Rep
 import { failReport, finishReport, getReport, startReport } from '../src/store/index.js';
 import type { ActivityDeps } from './deps.js';
 import { assessmentReportFacts, scanReportFacts } from './report-facts.js';
-import type { ReportActivities } from './types.js';
+import type { ReportActivities } from '../src/contracts/activities.js';
 
 export function createReportActivities(deps: ActivityDeps): ReportActivities {
   return {

@@ -6,7 +6,7 @@ import { Context } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { failScan, listScans, type Scan } from '../src/store/index.js';
 import type { ActivityDeps } from './deps.js';
-import type { BeginScanInput } from './types.js';
+import type { BeginScanInput } from '../src/contracts/activities.js';
 
 /** The id of a scan that another workflow is doing now; null when this one may begin. */
 export async function otherRunningScan(deps: ActivityDeps, { tenantId, platformId, workflowRun }: BeginScanInput): Promise<string | null> {

@@ -14,7 +14,7 @@ import {
 import type { ActivityDeps } from './deps.js';
 import { beat } from './failures.js';
 import { otherRunningScan } from './running-scan.js';
-import type { BeginScanInput, ComparedScan, JudgedScan, ScanActivities, ScanRef } from './types.js';
+import type { BeginScanInput, ComparedScan, JudgedScan, ScanActivities, ScanRef } from '../src/contracts/activities.js';
 
 /** People see progress at most this often; a fast platform gives hundreds of pages a second. */
 const PROGRESS_EVERY_MS = 1_000;

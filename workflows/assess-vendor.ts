@@ -8,7 +8,7 @@ import {
   type AssessmentStage, type AssessVendorInput, type AssessVendorResult,
 } from '../src/contracts/assess-vendor.js';
 import { DAY_MS, dueNow, dueRungs, LADDER, LINK_OPEN_DAYS, type PlannedRung } from '../src/remind/ladder.js';
-import type { AssessmentStanding } from '../activities/types.js';
+import type { AssessmentStanding } from '../src/contracts/activities.js';
 import { openPost } from './post.js';
 import { record } from './steps.js';
 

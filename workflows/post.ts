@@ -5,7 +5,7 @@
 import { ApplicationFailure, CancellationScope, condition, isCancellation, log } from '@temporalio/workflow';
 import type { MailKind } from '../src/model/assessment.js';
 import type { PlannedRung } from '../src/remind/ladder.js';
-import type { AssessmentRef } from '../activities/types.js';
+import type { AssessmentRef } from '../src/contracts/activities.js';
 import { mail, record } from './steps.js';
 
 export interface Post {

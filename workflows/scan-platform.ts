@@ -5,7 +5,7 @@
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { CancellationScope, defineQuery, setHandler, sleep, workflowInfo } from '@temporalio/workflow';
 import { SCAN_PROGRESS_QUERY, type ScanPlatformInput, type ScanPlatformResult, type ScanProgress } from '../src/contracts/scan-platform.js';
-import type { ScanRef } from '../activities/types.js';
+import type { ScanRef } from '../src/contracts/activities.js';
 import { failureWords, pauseAskedFor } from './failure-words.js';
 import { long, record, step } from './steps.js';
 

@@ -1,6 +1,6 @@
 /** How workflows call activities: timeouts and retries by the nature of the work. Owns those figures; activities own the effects. */
 import { proxyActivities, type ActivityOptions } from '@temporalio/workflow';
-import type { Activities } from '../activities/types.js';
+import type { Activities } from '../src/contracts/activities.js';
 
 /** Trying the same again cannot help. Coded errors say so themselves (activities/failures.ts). */
 const NEVER_AGAIN = ['PayloadsTooLarge', 'InvalidPayload'];

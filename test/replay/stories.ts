@@ -2,7 +2,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import type { Activities, AssessmentStanding } from '../../activities/types.js';
+import type { Activities, AssessmentStanding } from '../../src/contracts/activities.js';
 import { ASSESS_VENDOR } from '../../src/contracts/assess-vendor.js';
 import { PRODUCE_REPORT } from '../../src/contracts/produce-report.js';
 import { SCAN_PLATFORM } from '../../src/contracts/scan-platform.js';

@@ -3,7 +3,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { ApplicationFailure } from '@temporalio/common';
 import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import type { AssessmentActivities, AssessmentStanding, MailActivities } from '../../activities/types.js';
+import type { AssessmentActivities, AssessmentStanding, MailActivities } from '../../src/contracts/activities.js';
 import { ASSESS_VENDOR, type AssessVendorInput, type AssessVendorResult } from '../../src/contracts/assess-vendor.js';
 import { DAY_MS } from '../../src/remind/ladder.js';
 import { openTimeSkipping, withWorker } from '../support/temporal.js';

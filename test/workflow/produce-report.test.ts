@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import type { ReportActivities } from '../../activities/types.js';
+import type { ReportActivities } from '../../src/contracts/activities.js';
 import { PRODUCE_REPORT } from '../../src/contracts/produce-report.js';
 import { openTimeSkipping, withWorker } from '../support/temporal.js';
 

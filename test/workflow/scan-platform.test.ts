@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import type { ScanActivities } from '../../activities/types.js';
+import type { ScanActivities } from '../../src/contracts/activities.js';
 import { SCAN_PLATFORM, SCAN_PROGRESS_QUERY, type ScanPlatformInput, type ScanPlatformResult } from '../../src/contracts/scan-platform.js';
 import { openTimeSkipping, withWorker } from '../support/temporal.js';
 

@@ -2,10 +2,10 @@
  * What workflows may ask of the world: names, payloads, results. Owns the shapes; types only, so that workflows can import them.
  * Ids, counts and codes travel; snapshots, answers and documents stay in the store.
  */
-import type { MailKind } from '../src/model/assessment.js';
-import type { ErrorCode } from '../src/model/errors.js';
-import type { Severity } from '../src/model/severity.js';
-import type { ScanPlatformResult, ScanTrigger } from '../src/contracts/scan-platform.js';
+import type { MailKind } from '../model/assessment.js';
+import type { ErrorCode } from '../model/errors.js';
+import type { Severity } from '../model/severity.js';
+import type { ScanPlatformResult, ScanTrigger } from './scan-platform.js';
 
 export interface BeginScanInput {
   tenantId: string;
