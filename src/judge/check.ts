@@ -51,6 +51,8 @@ export const Check = z.strictObject({
   appliesTo: z.strictObject({
     kinds: z.array(ResourceKind).min(1),
     classes: z.array(StepClass).optional(),
+    /** ids of the connectors whose platforms have what the check asks about; all, where it is left out */
+    connectors: z.array(z.string()).optional(),
     /** steps that are switched off do nothing; most checks leave them out */
     disabled: z.boolean().default(false),
   }),

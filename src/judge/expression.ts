@@ -34,6 +34,8 @@ export interface GraphContext {
 export interface Expression {
   readonly source: string;
   readonly usesGraph: boolean;
+  /** a property without which the expression is false, read off a leading `has(p.x)`: spares evaluating it */
+  readonly presumes: string | null;
   evaluate(context: ExpressionContext): unknown;
 }
 
@@ -46,7 +48,15 @@ const LIMITS = { maxAstNodes: 400, maxDepth: 24, maxListElements: 200, maxMapEnt
 const MAX_SOURCE = 4000;
 const environment = createEnvironment();
 const compiled = new Map<string, Expression>();
-const patterns = new Map<string, RE2JS>();
+const patterns = new Map<string, Pattern>();
+/** Types and hosts repeat a lot in an estate, so short texts are matched once. */
+const MOST_REMEMBERED = 20_000;
+const LONGEST_REMEMBERED = 120;
+
+interface Pattern {
+  regex: RE2JS;
+  known: Map<string, boolean>;
+}
 
 /** Each text is compiled once per process. */
 export function compileExpression(source: string): Expression {
@@ -65,7 +75,7 @@ function compile(source: string): Expression {
   const verdict = program.check();
   if (!verdict.valid) throw new ExpressionError(firstLine(verdict.error?.message));
   if (verdict.type !== 'bool' && verdict.type !== 'dyn') throw new ExpressionError(`yields ${verdict.type}, not true or false`);
-  return { source, usesGraph: /\bgraph\b/.test(source), evaluate: (context) => program(context as unknown as Record<string, unknown>) };
+  return { source, usesGraph: /\bgraph\b/.test(source), presumes: presumedProperty(program.ast), evaluate: (context) => program(context as unknown as Record<string, unknown>) };
 }
 
 function parse(source: string): ReturnType<Environment['parse']> {
@@ -74,6 +84,18 @@ function parse(source: string): ReturnType<Environment['parse']> {
   } catch (error) {
     throw new ExpressionError(firstLine(error instanceof Error ? error.message : undefined));
   }
+}
+
+/** The x of `has(p.x)`, or of `has(p.x) && ...`. */
+function presumedProperty(ast: unknown): string | null {
+  const node = ast as { op?: unknown; args?: unknown };
+  if (!Array.isArray(node.args)) return null;
+  if (node.op === '&&') return presumedProperty(node.args[0]);
+  if (node.op !== 'call' || node.args[0] !== 'has') return null;
+  const field = (node.args[1] as unknown[])[0] as { op?: unknown; args?: unknown };
+  if (field.op !== '.' || !Array.isArray(field.args)) return null;
+  const [owner, name] = field.args as [{ op?: unknown; args?: unknown }, unknown];
+  return owner.op === 'id' && owner.args === 'p' && typeof name === 'string' ? name : null;
 }
 
 function createEnvironment(): Environment {
@@ -87,13 +109,17 @@ function createEnvironment(): Environment {
 }
 
 /** True when the pattern (RE2 syntax) occurs in the text. */
-function findsPattern(text: string, pattern: string): boolean {
-  let regex = patterns.get(pattern);
-  if (regex === undefined) {
-    regex = RE2JS.compile(pattern);
-    if (patterns.size < 1000) patterns.set(pattern, regex);
+function findsPattern(text: string, source: string): boolean {
+  let pattern = patterns.get(source);
+  if (pattern === undefined) {
+    pattern = { regex: RE2JS.compile(source), known: new Map() };
+    if (patterns.size < 1000) patterns.set(source, pattern);
   }
-  return regex.matcher(text).find();
+  const known = pattern.known.get(text);
+  if (known !== undefined) return known;
+  const found = pattern.regex.matcher(text).find();
+  if (text.length <= LONGEST_REMEMBERED && pattern.known.size < MOST_REMEMBERED) pattern.known.set(text, found);
+  return found;
 }
 
 /** True when the host is one of the list; `*.example.com` stands for every name below it. */

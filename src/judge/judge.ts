@@ -34,13 +34,30 @@ interface Estate {
   unread: readonly CompletenessEntry[];
 }
 
+const NOT_APPLICABLE: Verdict = { outcome: 'not-applicable' };
 const NO_GRAPH = { upstream: [], downstream: [], inputs: [], openEntry: false };
 
-export function judge(input: { resources: readonly Resource[]; completeness: readonly CompletenessEntry[]; checks: readonly Check[] }): Judged {
+export interface JudgeInput {
+  resources: readonly Resource[];
+  completeness: readonly CompletenessEntry[];
+  checks: readonly Check[];
+  /** ids of the connectors that the resources came through; checks for other platforms are then not applicable */
+  connectors?: readonly string[];
+}
+
+export function judge(input: JudgeInput): Judged {
   const estate = survey(input.resources, input.completeness);
   const judged: Judged = { judgements: [], results: [] };
-  for (const check of [...input.checks].sort((a, b) => compareText(a.id, b.id))) judgeCheck(check, estate, judged);
+  for (const check of [...input.checks].sort((a, b) => compareText(a.id, b.id))) {
+    if (isForeign(check, input.connectors)) judged.results.push(resultOf(check, { pass: 0, fail: 0, notApplicable: 0, couldNotVerify: 0 }, new Set()));
+    else judgeCheck(check, estate, judged);
+  }
   return judged;
+}
+
+function isForeign(check: Check, connectors: readonly string[] | undefined): boolean {
+  const wanted = check.appliesTo.connectors;
+  return wanted !== undefined && connectors !== undefined && !connectors.some((id) => wanted.includes(id));
 }
 
 function survey(resources: readonly Resource[], completeness: readonly CompletenessEntry[]): Estate {
@@ -95,11 +112,12 @@ function judgeCheck(check: Check, estate: Estate, into: Judged): void {
       found.push(judgement(check, subject.resource, { outcome: 'fail', message: fillMessage(check.message, subject.resource) }));
     }
   }
-  for (const entry of estate.unread.filter((entry) => leavesOpen(entry, check, estate))) {
-    const reason = unreadReason(entry);
+  const unread = estate.unread.filter((entry) => leavesOpen(entry, check, estate));
+  if (unread.length > 0) {
+    const reason = unread.map(unreadReason).join(' ');
     counts.couldNotVerify += 1;
     reasons.add(reason);
-    found.push(judgement(check, unreadResource(entry), { outcome: 'could-not-verify', message: reason }));
+    found.push(judgement(check, unreadResource(check, unread), { outcome: 'could-not-verify', message: reason }));
   }
   into.judgements.push(...found.sort(byResource));
   into.results.push(resultOf(check, counts, reasons));
@@ -124,11 +142,13 @@ interface Program {
 
 function judgeOne(check: Check, program: Program, { subject, graphOf }: { subject: Subject; graphOf: GraphOf }): Verdict {
   const properties = subject.context.p;
-  if (!check.appliesTo.disabled && properties['enabled'] === false && properties['workflow'] !== undefined) return { outcome: 'not-applicable' };
+  if (!check.appliesTo.disabled && properties['enabled'] === false && properties['workflow'] !== undefined) return NOT_APPLICABLE;
+  const presumed = program.when?.presumes ?? null;
+  if (presumed !== null && !Object.hasOwn(properties, presumed)) return NOT_APPLICABLE;
   const asksGraph = program.fails.usesGraph || program.when?.usesGraph === true;
   const context = asksGraph ? { ...subject.context, graph: graphOf(subject.resource) } : subject.context;
   try {
-    if (program.when !== null && !truth(program.when.evaluate(context))) return { outcome: 'not-applicable' };
+    if (program.when !== null && !truth(program.when.evaluate(context))) return NOT_APPLICABLE;
     for (const need of check.needs) {
       if (isMet(need, context)) continue;
       return { outcome: 'could-not-verify', reason: need.reason ?? `The platform does not tell “${need.property}” of “${subject.resource.name}”.` };
@@ -160,22 +180,21 @@ function judgement(check: Check, resource: Resource, verdict: Pick<Judgement, 'o
 }
 
 /**
- * What stands for everything of a type that could not be read: kind `platform-settings`, key `unread:<type>`, named by the
- * type's title. It exists only in judgements, never in a snapshot.
+ * What stands for everything that a check could not look at because its types were not read: kind `platform-settings`, key
+ * `unread:<first kind of the check>`, named by the titles of the types. It exists only in judgements, never in a snapshot.
  */
-function unreadResource(entry: CompletenessEntry): Resource {
+function unreadResource(check: Check, unread: readonly CompletenessEntry[]): Resource {
   return {
-    kind: 'platform-settings', key: `unread:${entry.type}`, name: entry.title, properties: {},
+    kind: 'platform-settings', key: `unread:${check.appliesTo.kinds[0]}`, name: unread.map((entry) => entry.title).join(', '), properties: {},
     location: { file: null, workflow: null, step: null }, evidence: { request: '', pageHash: '', path: '' },
   };
 }
 
-const UNREAD_WORDS = { forbidden: 'No permission', unavailable: 'Not in this plan', partial: 'Partly read', failed: 'Not read' } as const;
+const UNREAD_WORDS = { collected: 'read', empty: 'empty', forbidden: 'no permission', unavailable: 'not available', partial: 'partly read', failed: 'not read' } as const;
 
 function unreadReason(entry: CompletenessEntry): string {
-  const state = entry.state === 'collected' || entry.state === 'empty' ? 'failed' : entry.state;
-  if (state === 'partial') return `${entry.title}: partly read, ${entry.read} of ${entry.expected ?? 'an unknown number'}${tail(entry)}.`;
-  return `${entry.title}: ${UNREAD_WORDS[state].toLowerCase()}${tail(entry)}.`;
+  const amount = entry.state === 'partial' ? `, ${entry.read} of ${entry.expected ?? 'an unknown number'}` : '';
+  return `${entry.title}: ${UNREAD_WORDS[entry.state]}${amount}${tail(entry)}.`;
 }
 
 function tail(entry: CompletenessEntry): string {
