@@ -3,7 +3,8 @@ import { RETRY_AFTER_CEILING_MS, RETRY_AFTER_DEFAULT_MS, RETRY_AFTER_FLOOR_MS } 
 
 function requestedMs(header: string, now: number): number | null {
   if (/^\d{1,12}$/.test(header)) return Number(header) * 1000;
-  const at = Date.parse(header);
+  // Date.parse takes `-5` for a year; an HTTP date names its month
+  const at = /[A-Za-z]{3}/.test(header) ? Date.parse(header) : Number.NaN;
   return Number.isNaN(at) ? null : at - now;
 }
 

@@ -49,6 +49,8 @@ export async function readYaml<T>(file: string, schema: z.ZodType<T>): Promise<{
   }
   const parsed = schema.safeParse(document.toJS({ maxAliasCount: 100 }));
   if (parsed.success) return { value: parsed.data, source };
-  const issue = parsed.error.issues[0]!;
-  throw manifestError(source, issue.path, issue.message.replace(/\.$/, ''));
+  const { issues } = parsed.error;
+  // a misspelt name also makes the right one missing: tell the misspelling
+  const issue = issues.find((each) => each.code === 'unrecognized_keys') ?? issues[0]!;
+  throw manifestError(source, issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0]!] : issue.path, issue.message.replace(/\.$/, ''));
 }

@@ -1,0 +1,59 @@
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadConnectors } from '../../../src/collect/index.js';
+import { PlumblineError } from '../../../src/model/errors.js';
+import { connectors, temporaryFolder } from './mapping-fixtures.js';
+
+/** The n8n pack with one edit; the line of the edit is returned too. */
+async function loadEdited(file: string, from: string, to: string): Promise<{ error: PlumblineError; line: number }> {
+  const folder = temporaryFolder();
+  cpSync('packs/connectors/n8n', join(folder, 'connectors', 'n8n'), { recursive: true });
+  const path = join(folder, 'connectors', 'n8n', file);
+  const text = readFileSync(path, 'utf8');
+  if (!text.includes(from)) throw new Error(`the text to edit is not there: ${from}`);
+  writeFileSync(path, text.replace(from, to));
+  const error = await loadConnectors(folder).then(() => { throw new Error('the edited pack was accepted'); }, (reason: unknown) => reason as PlumblineError);
+  return { error, line: text.slice(0, text.indexOf(from)).split('\n').length };
+}
+
+describe('connector packs', () => {
+  it('loads the packs of the project', async () => {
+    const loaded = await connectors();
+
+    expect([...loaded.keys()]).toEqual(['n8n', 'node-red']);
+    expect(loaded.get('n8n')?.secretFields).toEqual([{ name: 'apiKey', label: 'API key', kind: 'password', required: true }]);
+    expect([...loaded.values()].every((connector) => connector.fileSource)).toBe(true);
+  });
+
+  it('only ever reads: no method but GET, and every POST says why', async () => {
+    for (const connector of (await connectors()).values()) {
+      for (const { rule } of connector.resources) if (rule.get === undefined) expect(rule.readOnlyPost?.reason.length).toBeGreaterThan(20);
+    }
+  });
+
+  it.each([
+    ['manifest.yaml', 'right: workflow:list', 'rihgt: workflow:list', 'rihgt'],
+    ['manifest.yaml', '    items: data\n    key: id\n    # the list', '    items: { frist: [data] }\n    key: id\n    # the list', 'unknown operator frist'],
+    ['manifest.yaml', 'from: audit', 'from: audits', 'no resource named audits'],
+    ['manifest.yaml', 'get: /tags', 'delete: /tags', 'delete'],
+    ['manifest.yaml', 'get: /users', 'get: users', 'must begin with /'],
+    ['manifest.yaml', 'lookup: roles', 'lookup: rolls', 'no table named rolls'],
+    ['steps.yaml', 'class: webhook\n    path', 'class: webhok\n    path', 'class'],
+  ])('names file and line of a mistake in %s: %s', async (file, from, to, problem) => {
+    const { error, line } = await loadEdited(file, from, to);
+
+    expect(error).toBeInstanceOf(PlumblineError);
+    expect(error.code).toBe('PLB-COLLECT-011');
+    expect(error.message).toContain(`packs/connectors/n8n/${file}`);
+    expect(error.message).toContain(problem);
+    expect(Math.abs(Number(error.details['line']) - line)).toBeLessThanOrEqual(2);
+  });
+
+  it('says where the YAML itself is broken', async () => {
+    const { error } = await loadEdited('manifest.yaml', 'title: n8n', 'title: "n8n');
+
+    expect(error.code).toBe('PLB-COLLECT-011');
+    expect(error.message).toMatch(/line \d+/);
+  });
+});
