@@ -7,19 +7,28 @@ export function auditSigner(tenantId: string, seed: Uint8Array): CheckpointSigne
 }
 
 export interface CheckpointKeeper {
-  stop(): void;
+  stop(): Promise<void>;
 }
 
-const HOUR_MS = 60 * 60 * 1000;
+const FIVE_MINUTES_MS = 5 * 60 * 1000;
 
-/** A signed head now and every hour: what is cut off or rewritten before it shows up when the trail is verified. */
-export function keepCheckpoints(given: { store: Store; tenantId: string; signer: CheckpointSigner; onError: (error: unknown) => void }, everyMs = HOUR_MS): CheckpointKeeper {
+/** A signed head now, every five minutes and at the end: what is cut off or rewritten before it shows up when the trail is verified. */
+export function keepCheckpoints(given: { store: Store; tenantId: string; signer: CheckpointSigner; onError: (error: unknown) => void }, everyMs = FIVE_MINUTES_MS): CheckpointKeeper {
   const { store, tenantId, signer, onError } = given;
-  const save = (): void => {
-    store.tenant(tenantId, (tx) => saveCheckpoint(tx, signer)).catch(onError);
+  const save = async (): Promise<void> => {
+    try {
+      await store.tenant(tenantId, (tx) => saveCheckpoint(tx, signer));
+    } catch (error) {
+      onError(error);
+    }
   };
-  save();
-  const timer = setInterval(save, everyMs);
+  void save();
+  const timer = setInterval(() => void save(), everyMs);
   timer.unref();
-  return { stop: () => clearInterval(timer) };
+  return {
+    stop: () => {
+      clearInterval(timer);
+      return save();
+    },
+  };
 }

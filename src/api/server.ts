@@ -39,8 +39,8 @@ export async function startPortal(deps: PortalDeps): Promise<RunningPortal> {
     const keeper = keepCheckpoints({ store: deps.store, tenantId: deps.tenantId, signer: auditSigner(deps.tenantId, deps.keys.checkpoint), onError: (error) => deps.logger.warn({ err: error }, 'no checkpoint of the audit trail was signed; it is tried again') });
     void built.reconcile().catch((error: unknown) => deps.logger.warn({ err: error }, 'schedules and cycles could not be compared with the store; it is tried at the next start'));
     const close = async (): Promise<void> => {
-      keeper.stop();
       await built.app.close();
+      await keeper.stop();
     };
     return { address, close };
   } catch (error) {

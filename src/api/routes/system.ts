@@ -29,18 +29,11 @@ async function lastScan(portal: Portal): Promise<Health['lastScan']> {
   return { platform: platformName, finishedAt: scan.finishedAt!, resources: scan.resourceCount ?? 0, findings: scan.findingCount ?? 0 };
 }
 
-async function databasePart(portal: Portal): Promise<HealthPart> {
-  const down: HealthPart = { name: 'database', status: 'down', version: null, detail: 'does not answer' };
-  return within(portal.store.health().then(({ version }): HealthPart => ({ name: 'database', status: 'ok', version, detail: 'answers' })), down, portal.logger);
-}
-
 async function health(portal: Portal): Promise<Health> {
-  const [database, others, last] = await Promise.all([
-    databasePart(portal),
+  const [parts, last] = await Promise.all([
     within(portal.parts(), [{ name: 'parts', status: 'down', version: null, detail: 'do not answer' } satisfies HealthPart], portal.logger),
     within(lastScan(portal), null, portal.logger),
   ]);
-  const parts = others.some((part) => part.name === database.name) ? others : [database, ...others];
   return { status: worst(parts), parts, lastScan: last };
 }
 
