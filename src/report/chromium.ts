@@ -7,7 +7,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import puppeteer, { type Browser, type HTTPRequest, type Page } from 'puppeteer';
+import { type Browser, type HTTPRequest, type Page, launch } from 'puppeteer';
 import { PlumblineError } from '../model/errors.js';
 
 export interface RendererOptions {
@@ -95,7 +95,7 @@ export async function openRenderer(options: RendererOptions): Promise<Renderer> 
 async function startSession(options: RendererOptions): Promise<Session> {
   const profile = await mkdtemp(path.join(os.tmpdir(), 'plumbline-chromium-'));
   try {
-    const browser = await puppeteer.launch({
+    const browser = await launch({
       executablePath: options.executablePath,
       headless: options.headless ?? true,
       args: [...withoutRefused(options.args ?? []), ...CLOSED_IN],

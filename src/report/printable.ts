@@ -5,7 +5,9 @@
 import { mapShownText } from './report-model.js';
 
 /** Controls, zero-width, direction and tag characters: they change what is read without being seen. */
-const HIDING = /[\u0000-\u0008\u000B\u000E-\u001F\u007F-\u009F\u00AD\u061C\u115F\u1160\u17B4\u17B5\u180E\u200B-\u200F\u202A-\u202E\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF0-\uFFFC\u{E0000}-\u{E0FFF}]/gu;
+const HIDING = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+/** A joiner or style selector within an emoji only chooses its picture: dropping it hides nothing. */
+const EMOJI_STYLE = /(?<=\p{Extended_Pictographic}|\p{Emoji_Modifier})(?:\uFE0F|\uFE0E|\u200D)+/gu;
 const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
 
 export interface PrintableOptions {
@@ -19,8 +21,7 @@ export function printableModel<T>(model: T, options: PrintableOptions): T {
 
 export function printable(text: string, options: PrintableOptions): string {
   const whole = wholeCharacters(text).normalize('NFC').replace(/[\t\n\v\f\r\u2028\u2029]+/g, ' ');
-  // an emoji's variation selector only chooses its style: dropping it hides nothing
-  const plain = whole.replace(/(?<=[^\u0000-\u007F])[\uFE0E\uFE0F]/gu, '').replace(HIDING, codePointName);
+  const plain = whole.replace(EMOJI_STYLE, '').replace(HIDING, codePointName);
   return Array.from(plain, (character) => (options.covers(character.codePointAt(0) ?? 0) ? character : codePointName(character))).join('');
 }
 

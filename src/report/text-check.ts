@@ -42,7 +42,7 @@ export function compareText(shown: string, model: unknown, unprintable = 0): Tex
     const needle = bare(expected);
     if (needle === '') return;
     checked += 1;
-    const pieces = find(page, needle);
+    const pieces = RIGHT_TO_LEFT.test(expected) ? findRuns(page, expected) : find(page, needle);
     if (pieces === null) missing.push(expected);
     else take(page, pieces);
   });
@@ -118,9 +118,19 @@ function follow(text: string, needle: string, start: number, cuts = 0): Piece[] 
   return null;
 }
 
-/** Without what a layout may change: spaces, and the direction in which right-to-left letters are stored. */
+const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]+/u;
+
+/** A text in two directions is stored in the order in which it is drawn: only its left-to-right words can be looked for. */
+function findRuns(page: Page, text: string): Piece[] | null {
+  const runs = text.normalize('NFKD').replace(/\p{M}/gu, '').split(/[^\p{L}\p{N}]|(?<=\p{N})(?=\p{L})|(?<=\p{L})(?=\p{N})/u).flatMap((word) => word.split(RIGHT_TO_LEFT)).map(bare).filter((word) => word !== '');
+  const found = runs.map((run) => find({ ...page }, run)?.[0] ?? null);
+  return found.includes(null) ? null : (found as Piece[]);
+}
+
+/** Without what a layout or a typeface may change: spaces, marks on letters, letters that run the other way. */
 function bare(text: string): string {
-  return text.normalize('NFKC').replace(/[\s\u00AD]+/gu, '').replace(/[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}]+/gu, '');
+  // under a mark, a typeface draws i and j without their dots
+  return text.normalize('NFKD').replace(/[\s\u00AD\p{M}]+/gu, '').replaceAll('ı', 'i').replaceAll('ȷ', 'j').replace(new RegExp(RIGHT_TO_LEFT, 'gu'), '');
 }
 
 function withoutFoot(page: string, foot: string): string {

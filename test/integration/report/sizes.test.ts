@@ -64,7 +64,8 @@ describe('text that is longer or stranger than a page allows for', () => {
   });
 
   it('keeps every script readable, and shows what hides or cannot be drawn by its code point', async () => {
-    const names = ['Überweisung Łódź Ελλάδα Київ', 'e\u0301te\u0301', '日本語の流れ', '🚀 launch 👩‍💻', 'שלום עולם', 'مرحبا', 'a\u202Egpj.exe', 'zero\u200Bwidth', 'bell\u0007', '\uD800 lone', 'नमस्ते', 'ﬁ ligature ½'];
+    const names = ['Überweisung Łódź Ελλάδα Київ', 'e\u0301te\u0301', '日本語の流れ', '🚀 launch 👩‍💻', 'שלום עולם', 'مرحبا', 'a\u202Egpj.exe', 'zero\u200Bwidth', 'bell\u0007', '\uD800 lone', 'नमस्ते', 'ﬁ ligature ½',
+      '¸˛Ç◊ı˜Â¯˘¿', '٠١٢٣٤٥', 'הָיְתָהtestالصفحات 12 (x) [y]', '﷽', 'Z̸̪͔a͎̼l͎g̵̥o', 'ı İ i̇ j̇', '① ㎏ ℃ № ⁰⁴⁵', 'ｆｕｌｌ １２', 'ẞ ß ſ ǆ', '-0', '1/0', '%s%d', '${7*7}', '\\', '1️⃣ 🇺🇸', 'c\u00ADut', 'A\u0301\u0328\u0327'];
     const findings = names.map((name, index) => finding(index + 1, { message: name, location: { file: null, workflow: name, step: name } }));
 
     const text = packed(await textOf((await renderScanReport(deps, scanInput({ findings, tenantName: names.join(' | ') }))).pdf));

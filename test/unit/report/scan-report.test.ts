@@ -1,5 +1,5 @@
 /** What a scan report says, and above all what it does not: it never calls clean what was not seen. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { READ_STATES } from '../../../src/model/snapshot.js';
 import { OUTCOMES } from '../../../src/model/severity.js';

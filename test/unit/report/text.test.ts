@@ -43,6 +43,11 @@ describe('the text check', () => {
     expect(compareText('High', { severityMark: 'critical', href: 'https://x', word: 'High' }).missing).toEqual([]);
   });
 
+  it('bears with what a typeface or a direction of writing changes, and not with a missing word', () => {
+    expect(compareText('Ubér i te (שלום 12 abc)', { a: 'U be\u0301r ı\u0307 te', b: 'abc שלום 12' }).missing).toEqual([]);
+    expect(compareText('12 שלום', { b: 'abc שלום 12' }).missing).toHaveLength(1);
+  });
+
   it('refuses to publish with a code and the first of what is missing', () => {
     expect(() => assertTextMatches({ checked: 2, missing: ['F-2'], unprintable: 0 }, 'rep_1')).toThrow(expect.objectContaining({ code: 'PLB-REPORT-002' }));
     expect(() => assertTextMatches({ checked: 2, missing: [], unprintable: 1 }, 'rep_1')).toThrow(expect.objectContaining({ code: 'PLB-REPORT-002' }));
@@ -53,7 +58,7 @@ describe('the text check', () => {
 describe('printable text', () => {
   it.each([
     ['a\u202Egpj.exe', 'a[U+202E]gpj.exe'], ['zero\u200Bwidth', 'zero[U+200B]width'], ['bell\u0007', 'bell[U+0007]'], ['\uD800x', '\uFFFDx'],
-    ['line\r\nbreak\tand tab', 'line break and tab'], ['e\u0301', 'é'], ['flag \u{E0067}', 'flag [U+E0067]'],
+    ['line\r\nbreak\tand tab', 'line break and tab'], ['e\u0301', 'é'], ['\u{1F469}\u200D\u{1F4BB} \u2764\uFE0F', '\u{1F469}\u{1F4BB} \u2764'], ['flag \u{E0067}', 'flag [U+E0067]'],
   ])('%j becomes %j', (text, expected) => {
     expect(printable(text, ALL)).toBe(expected);
   });
