@@ -5,7 +5,7 @@
 import { betterAuth } from 'better-auth';
 import { getMigrations } from 'better-auth/db/migration';
 import { Kysely, PostgresDialect } from 'kysely';
-import pg from 'pg';
+import { Pool } from 'pg';
 
 export interface AuthOptions {
   /** postgres:// address of the app role */
@@ -66,8 +66,8 @@ function settings(db: Kysely<unknown>, options: Pick<AuthOptions, 'baseUrl' | 's
   };
 }
 
-function connect(databaseUrl: string, max: number): { pool: pg.Pool; db: Kysely<unknown> } {
-  const pool = new pg.Pool({ connectionString: databaseUrl, max, application_name: 'plumbline-identity', connectionTimeoutMillis: 10_000 });
+function connect(databaseUrl: string, max: number): { pool: Pool; db: Kysely<unknown> } {
+  const pool = new Pool({ connectionString: databaseUrl, max, application_name: 'plumbline-identity', connectionTimeoutMillis: 10_000 });
   // The pool replaces a connection that breaks while idle; without a listener it would end the process.
   pool.on('error', () => undefined);
   return { pool, db: new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) }) };

@@ -2,14 +2,14 @@
  * Who may touch which table: grants, row-level security, append-only audit tables, and the functions that answer across tenants.
  * Made anew at every migration from the catalogue, so that a table added later is covered without a line here.
  */
-import type pg from 'pg';
+import type { Client } from 'pg';
 
 /** Never changed, never deleted: by grant and, for the owner too, by trigger. */
 const APPEND_ONLY = ['audit_events', 'audit_nodes', 'audit_checkpoints'];
 /** Read across tenants by the functions below, which run as the owner. */
 const LOOKED_UP = ['tenants', 'requests', 'request_sessions', 'invitations', 'people'];
 
-export async function applyAccess(client: pg.Client, appRole: string): Promise<void> {
+export async function applyAccess(client: Client, appRole: string): Promise<void> {
   await client.query('BEGIN');
   try {
     await client.query(FUNCTIONS);
@@ -24,11 +24,11 @@ export async function applyAccess(client: pg.Client, appRole: string): Promise<v
   }
 }
 
-async function databaseName(client: pg.Client): Promise<string> {
+async function databaseName(client: Client): Promise<string> {
   return (await client.query<{ name: string }>('SELECT current_database() AS name')).rows[0]!.name;
 }
 
-async function tenantTables(client: pg.Client): Promise<{ name: string; column: string }[]> {
+async function tenantTables(client: Client): Promise<{ name: string; column: string }[]> {
   const { rows } = await client.query<{ name: string; column: string }>(`
     SELECT quote_ident(c.relname) AS name, a.attname AS column
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

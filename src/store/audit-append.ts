@@ -2,18 +2,8 @@
 import { sql } from 'kysely';
 import type { AuditEvent } from '../model/audit.js';
 import { PlumblineError } from '../model/errors.js';
-import type { Actor } from '../model/identity.js';
-import type { JsonValue } from '../model/resource.js';
 import { appendToFrontier, eventText, leafHashOfText, readFrontier, type NodeId, type NodeReader, type TreeNode } from '../record/index.js';
-import type { TenantTx } from './tenant-tx.js';
-
-/** `details` hold ids, counts, codes and hashes; never a name, an address, an answer or a secret: the leaf cannot be erased. */
-export interface PendingEvent {
-  actor: Actor;
-  action: string;
-  subject: { type: string; id: string };
-  details: { [key: string]: JsonValue };
-}
+import type { PendingEvent, TenantTx } from './tx.js';
 
 interface Row {
   index: number;

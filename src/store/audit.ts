@@ -2,13 +2,13 @@
 import { sql } from 'kysely';
 import type { AuditEvent } from '../model/audit.js';
 import { makeCheckpoint, readCheckpoint, rootHash, verifyCheckpoint, verifyLog, type Checkpoint, type CheckpointSigner, type LogVerdict } from '../record/index.js';
-import { nodeReader, storedNodes, type PendingEvent } from './audit-append.js';
-import type { TenantTx } from './tenant-tx.js';
+import { nodeReader, storedNodes } from './audit-append.js';
+import type { PendingEvent, TenantTx } from './tx.js';
 import type { AuditEntry, Page, PageRequest, StoredAuditEvent } from './types.js';
 import { iso, pageLimit, readCursor, toPage } from './values.js';
 
 export { nodeReader } from './audit-append.js';
-export type { PendingEvent } from './audit-append.js';
+export type { PendingEvent } from './tx.js';
 
 /** The event is appended when the transaction commits, and only then. `details` hold no personal data: ids, counts, codes, hashes. */
 export function recordEvent(tx: TenantTx, event: PendingEvent): void {

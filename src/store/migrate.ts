@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import pg from 'pg';
+import { Client } from 'pg';
 import { migrateAuth } from '../identity/index.js';
 import { PlumblineError } from '../model/errors.js';
 import { applyAccess } from './access.js';
@@ -21,7 +21,7 @@ interface Migration {
 
 /** Returns the name of the newest migration, e.g. `0001-first`. */
 export async function migrate(ownerUrl: string, appRole: string): Promise<{ version: string }> {
-  const client = new pg.Client({ connectionString: ownerUrl, connectionTimeoutMillis: 10_000, application_name: 'plumbline-migrate' });
+  const client = new Client({ connectionString: ownerUrl, connectionTimeoutMillis: 10_000, application_name: 'plumbline-migrate' });
   // A server that goes away mid-way is told by the query that fails.
   client.on('error', () => undefined);
   await client.connect();
@@ -57,7 +57,7 @@ function readMigrations(): Migration[] {
   });
 }
 
-async function applyMigrations(client: pg.Client, migrations: readonly Migration[]): Promise<string> {
+async function applyMigrations(client: Client, migrations: readonly Migration[]): Promise<string> {
   await client.query('CREATE TABLE IF NOT EXISTS plumbline_migrations (name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())');
   const { rows } = await client.query<{ name: string; checksum: string }>('SELECT name, checksum FROM plumbline_migrations ORDER BY name');
   const applied = new Map(rows.map((row) => [row.name, row.checksum]));
@@ -76,7 +76,7 @@ function checkApplied(applied: ReadonlyMap<string, string>, migrations: readonly
   }
 }
 
-async function applyOne(client: pg.Client, { name, text, checksum }: Migration): Promise<void> {
+async function applyOne(client: Client, { name, text, checksum }: Migration): Promise<void> {
   await client.query('BEGIN');
   try {
     await client.query(text);

@@ -2,7 +2,7 @@
  * Making the database and the roles in a fresh embedded PostgreSQL. Owns: those few statements and the health question.
  * Does not own: tables (migrations), starting the server (runtime).
  */
-import pg from 'pg';
+import { Client } from 'pg';
 
 export interface ProvisionRequest {
   /** Superuser address of the `postgres` database. */
@@ -14,8 +14,8 @@ export interface ProvisionRequest {
   readonly appPassword: string;
 }
 
-async function withConnection<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+async function withConnection<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
   // A server that goes away mid-way is told by the query that fails, not by an uncaught event.
   client.on('error', () => undefined);
   await client.connect();
@@ -34,7 +34,7 @@ export function serverVersion(url: string): Promise<string> {
   });
 }
 
-async function ensureRole(client: pg.Client, role: string, password: string): Promise<void> {
+async function ensureRole(client: Client, role: string, password: string): Promise<void> {
   const known = await client.query('select 1 from pg_roles where rolname = $1', [role]);
   const verb = known.rowCount === 0 ? 'create role' : 'alter role';
   const name = client.escapeIdentifier(role);

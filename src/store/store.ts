@@ -3,7 +3,7 @@
  * hash or a signed-in user belongs to. Does not own: queries (one file per noun).
  */
 import { Kysely, PostgresDialect, sql } from 'kysely';
-import pg from 'pg';
+import { Pool } from 'pg';
 import { PlumblineError } from '../model/errors.js';
 import type { Tables } from './schema-types.js';
 import { runSelfTest } from './self-test.js';
@@ -32,7 +32,7 @@ export interface OpenStoreOptions {
 }
 
 export async function openStore({ appUrl, maxConnections = 10 }: OpenStoreOptions): Promise<Store> {
-  const pool = new pg.Pool({ connectionString: appUrl, max: maxConnections, idleTimeoutMillis: 30_000, connectionTimeoutMillis: 10_000, application_name: 'plumbline' });
+  const pool = new Pool({ connectionString: appUrl, max: maxConnections, idleTimeoutMillis: 30_000, connectionTimeoutMillis: 10_000, application_name: 'plumbline' });
   // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });

@@ -2,20 +2,14 @@
  * One transaction of one tenant. Owns: setting the tenant, collecting audit events and writing them last, and keeping the record of
  * a refusal although the refused transaction is rolled back.
  */
-import { sql, type Kysely, type Transaction } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import { randomUUID } from 'node:crypto';
 import { isId, makeId, type IdKind } from '../model/ids.js';
-import { appendEvents, type PendingEvent } from './audit-append.js';
+import { appendEvents } from './audit-append.js';
 import type { Tables } from './schema-types.js';
+import type { PendingEvent, TenantTx } from './tx.js';
 
-export interface TenantTx {
-  readonly tenantId: string;
-  readonly db: Transaction<Tables>;
-  /** appended just before the commit: the head of the log stays locked for as short a time as possible */
-  readonly pendingEvents: PendingEvent[];
-  /** appended in a transaction of their own when this one is rolled back */
-  readonly refusals: PendingEvent[];
-}
+export type { TenantTx } from './tx.js';
 
 export async function runTenant<T>(db: Kysely<Tables>, tenantId: string, work: (tx: TenantTx) => Promise<T>): Promise<T> {
   if (!isId('tenant', tenantId)) throw new TypeError('A tenant id was expected.');

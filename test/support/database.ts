@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
+import { Client } from 'pg';
 import { inject } from 'vitest';
 import type { Configuration } from '../../src/runtime/configuration.js';
 import { openDataFolder } from '../../src/runtime/data-folder.js';
@@ -52,8 +52,8 @@ function withRole(url: string, { role, password, database }: { role: string; pas
   return `postgres://${role}:${encodeURIComponent(password)}@${hostname}:${port}/${database}`;
 }
 
-export async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url });
+export async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: url });
   await client.connect();
   try {
     return await work(client);
@@ -70,7 +70,7 @@ export interface TestDatabase {
   readonly store: Store;
   readonly tenantId: string;
   /** Runs statements as the superuser, whom row-level security does not bind. */
-  asAdmin<T>(work: (client: pg.Client) => Promise<T>): Promise<T>;
+  asAdmin<T>(work: (client: Client) => Promise<T>): Promise<T>;
   drop(): Promise<void>;
 }
 
@@ -98,7 +98,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 }
 
 /** Two files may copy at the same moment; PostgreSQL lets only one connection use a template at a time. */
-async function copyTemplate(client: pg.Client, name: string): Promise<void> {
+async function copyTemplate(client: Client, name: string): Promise<void> {
   await client.query('SELECT pg_advisory_lock(7080009)');
   await client.query(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE} OWNER ${OWNER_ROLE}`);
   await client.query('SELECT pg_advisory_unlock(7080009)');

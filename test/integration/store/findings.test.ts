@@ -135,7 +135,7 @@ describe('findings', () => {
 
     expect(seen.map((finding) => finding.severity)).toEqual(['critical', 'critical', 'high', 'medium', 'low', 'low', 'info']);
     expect(new Set(seen.map((finding) => finding.id)).size).toBe(7);
-    expect(seen.map((finding) => finding.number)).toEqual([...seen.map((finding) => finding.number)].sort((left, right) => left - right));
+    expect(seen.map((finding) => finding.number)).toEqual(seen.map((finding) => finding.number).sort((left, right) => left - right));
     expect((await inTenant((tx) => listFindings(tx, { platformId, severity: 'low' }))).items).toHaveLength(2);
     expect((await inTenant((tx) => listFindings(tx, { platformId, outcome: 'could-not-verify' }))).items).toHaveLength(0);
     expect((await inTenant((tx) => getFinding(tx, seen[0]!.id)))?.number).toBe(seen[0]!.number);

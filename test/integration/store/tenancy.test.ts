@@ -1,4 +1,4 @@
-import pg from 'pg';
+import type { Client, DatabaseError } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SYSTEM } from '../../../src/model/identity.js';
 import { createTenant, migrate, newId, openStore } from '../../../src/store/index.js';
@@ -25,14 +25,14 @@ async function tenantTables(): Promise<string[]> {
   });
 }
 
-async function asApp<T>(tenant: string | null, work: (client: pg.Client) => Promise<T>): Promise<T> {
+async function asApp<T>(tenant: string | null, work: (client: Client) => Promise<T>): Promise<T> {
   return withClient(database.appUrl, async (client) => {
     if (tenant !== null) await client.query("SELECT set_config('app.tenant_id', $1, false)", [tenant]);
     return work(client);
   });
 }
 
-async function countIn(client: pg.Client, table: string): Promise<number> {
+async function countIn(client: Client, table: string): Promise<number> {
   return Number((await client.query<{ count: string }>(`SELECT count(*) AS count FROM ${table}`)).rows[0]!.count);
 }
 
@@ -80,7 +80,7 @@ describe('tenancy', () => {
       const row = await database.asAdmin(async (client) => (await client.query<{ row: string }>(`SELECT to_json(t)::text AS row FROM ${table} t WHERE tenant_id = $1 LIMIT 1`, [database.tenantId])).rows[0]!.row);
       const refusal = await asApp(other, async (client) => {
         const insert = client.query(`INSERT INTO ${table} (${columns.join(', ')}) SELECT ${columns.join(', ')} FROM json_populate_record(NULL::${table}, $1::json)`, [row]);
-        return insert.then(() => 'accepted', (error: pg.DatabaseError) => error.message);
+        return insert.then(() => 'accepted', (error: DatabaseError) => error.message);
       });
       if (!refusal.includes('row-level security')) accepted.push(`${table}: ${refusal}`);
     }

@@ -57,8 +57,8 @@ describe('an exported record', () => {
     ['the end cut off with its checkpoint', (lines: string[]) => lines.slice(0, -4), 17],
     ['the checkpoint cut off', (lines: string[]) => lines.slice(0, -1), 0],
     ['something behind the checkpoint', (lines: string[]) => [...lines, lines[1]!], 20],
-    ['a checkpoint of a stranger', (lines: string[]) => lines.with(-1, JSON.stringify({ checkpoint: noteOver(texts(20), stranger) })), 0],
-    ['a checkpoint over fewer entries', (lines: string[]) => lines.with(-1, JSON.stringify({ checkpoint: noteOver(texts(19)) })), 0],
+    ['a checkpoint of a stranger', (lines: string[]) => lines.with(lines.length - 1, JSON.stringify({ checkpoint: noteOver(texts(20), stranger) })), 0],
+    ['a checkpoint over fewer entries', (lines: string[]) => lines.with(lines.length - 1, JSON.stringify({ checkpoint: noteOver(texts(19)) })), 0],
     ['a head that says more', (lines: string[]) => lines.with(0, headLine(25)), 20],
   ])('does not verify with %s, and names the first index that is not as written or the earliest it can be', async (_what, change, firstBad) => {
     expect(await verifyExport({ file: write(change(exported())), publicKey: signer.verifierKey })).toMatchObject({ ok: false, firstBad });
