@@ -85,6 +85,7 @@ function dependencies(given: { database: TestDatabase; client: Client; auth: Aut
   return {
     configuration: { host: '127.0.0.1', port: 0, baseUrl: BASE_URL, home: folder },
     store: database.store, temporal: client, auth, keys, tenantId: database.tenantId,
+    removeDemo: async () => undefined,
     packsRoot: join(ROOT, 'packs'), templatesRoot: join(ROOT, 'templates'), portalFolder: join(folder, 'portal'), blobFolder: join(folder, 'blobs'),
     mailCaught: true, allowLoopback: true,
     parts: async () => [{ name: 'worker', status: 'ok', version: null, detail: 'answers' }],
