@@ -1,9 +1,7 @@
 /** The page model of a scan report. Owns: what is in it and in which order. Pure: every date and hash comes in. */
-import type { DriftItem } from '../model/drift.js';
-import type { CheckResult, Judgement } from '../model/finding.js';
-import { type CompletenessEntry, type DataFlow, isComplete } from '../model/snapshot.js';
 import { type DateWords, dateWords } from './dates.js';
-import type { AuditPosition, Cover, Heading, MethodSection, ReportSeal, SignOff, VerifySection } from './report-model.js';
+import type { Cover, Heading, MethodSection, ReportSeal, SignOff, VerifySection } from './report-model.js';
+import { type ScanReportInput, isWholeScan } from './scan-input.js';
 import {
   type CheckSection, type CompletenessSection, type DriftSection, type FindingSection, type FlowSection,
   checkSection, completenessSection, driftSection, findingSection, flowSection,
@@ -11,32 +9,6 @@ import {
 import { type ScanSummary, scanSummary } from './scan-summary.js';
 import { verifySection } from './verify-section.js';
 import { clip, count, sentence } from './words.js';
-
-export type ReportFinding = Judgement & { readonly number: number; readonly firstSeenAt: string };
-
-export interface ScanReportInput {
-  readonly reportId: string;
-  readonly tenantName: string;
-  readonly platform: {
-    readonly name: string; readonly connector: string; readonly baseUrl: string; readonly environment: string; readonly isDemo: boolean;
-  };
-  readonly scan: {
-    readonly id: string; readonly trigger: string; readonly startedAt: string; readonly finishedAt: string;
-    readonly resourceCount: number; readonly snapshotRoot: string; readonly complete: boolean;
-  };
-  readonly completeness: readonly CompletenessEntry[];
-  readonly checkResults: readonly CheckResult[];
-  readonly findings: readonly ReportFinding[];
-  readonly drift: readonly DriftItem[];
-  readonly baseline: {
-    readonly version: number; readonly approvedBy: string | null; readonly approvedAt: string | null; readonly proposedBy: string;
-  } | null;
-  readonly flows: readonly DataFlow[];
-  readonly auditCheckpoint: AuditPosition | null;
-  /** ISO 8601; every date in the file is this one */
-  readonly asOf: string;
-  readonly timeZone: string;
-}
 
 export interface ScanReportModel {
   readonly lang: string;
@@ -74,11 +46,6 @@ export function scanReportModel(input: ScanReportInput, seal: ReportSeal): ScanR
       { heading: '8 How to check this report', reportId: input.reportId, auditCheckpoint: input.auditCheckpoint, madeAt: dates.moment(input.asOf) }, seal,
     ),
   };
-}
-
-/** Both the scan's own word and the record of what was read must say so. */
-export function isWholeScan(input: ScanReportInput): boolean {
-  return input.scan.complete && isComplete(input.completeness);
 }
 
 function cover(input: ScanReportInput, dates: DateWords, title: string): Cover {

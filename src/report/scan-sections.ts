@@ -6,7 +6,7 @@ import type { CompletenessEntry, ReadState } from '../model/snapshot.js';
 import type { DateWords } from './dates.js';
 import { groupBy } from './group-by.js';
 import type { Heading } from './report-model.js';
-import type { ReportFinding, ScanReportInput } from './scan-report.js';
+import type { ReportFinding, ScanReportInput } from './scan-input.js';
 import { OUTCOME_WORDS, READ_WORDS, SEVERITY_WORDS, count, findingNumber, place, sentence, valueWords } from './words.js';
 
 export interface CompletenessSection extends Heading {

@@ -4,7 +4,7 @@ import type { CompletenessEntry } from '../model/snapshot.js';
 import type { DateWords } from './dates.js';
 import { groupBy } from './group-by.js';
 import type { Heading } from './report-model.js';
-import { type ReportFinding, type ScanReportInput, isWholeScan } from './scan-report.js';
+import { type ReportFinding, type ScanReportInput, isWholeScan } from './scan-input.js';
 import { SEVERITY_WORDS, clip, count, findingNumber, list, percent, place, sentence } from './words.js';
 import { unreadReason } from './scan-sections.js';
 

@@ -1,6 +1,6 @@
 /** A realistic scan and assessment for the report tests. */
 import type { AssessmentReportInput } from '../../../src/report/assessment-report.js';
-import type { ReportFinding, ScanReportInput } from '../../../src/report/scan-report.js';
+import type { ReportFinding, ScanReportInput } from '../../../src/report/scan-input.js';
 
 export const HASH = 'c0ffee00'.repeat(8);
 

@@ -3,7 +3,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { READ_STATES } from '../../../src/model/snapshot.js';
 import { OUTCOMES } from '../../../src/model/severity.js';
-import { type ScanReportInput, type ScanReportModel, scanReportModel } from '../../../src/report/scan-report.js';
+import type { ScanReportInput } from '../../../src/report/scan-input.js';
+import { type ScanReportModel, scanReportModel } from '../../../src/report/scan-report.js';
 import { finding, scanInput } from '../../integration/report/sample-input.js';
 
 const SEAL = { contentHash: 'ab'.repeat(32), certificateFingerprint: 'cd'.repeat(32) };
