@@ -1,12 +1,12 @@
 /** Paths and pages. Owns which page stands where; every page is loaded when it is first opened. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router';
-import { findingsSearch, platformSearch } from './search.js';
+import { findingsSearch, platformSearch, signInSearch } from './search.js';
 import { Shell } from './shell.js';
 import { NotFound } from './pages/not-found.js';
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
 
-const signIn = createRoute({ getParentRoute: () => root, path: '/sign-in', component: lazyRouteComponent(() => import('./pages/sign-in.js'), 'SignIn') });
+const signIn = createRoute({ getParentRoute: () => root, path: '/sign-in', validateSearch: signInSearch, component: lazyRouteComponent(() => import('./pages/sign-in.js'), 'SignIn') });
 const setup = createRoute({ getParentRoute: () => root, path: '/setup', component: lazyRouteComponent(() => import('./pages/setup.js'), 'Setup') });
 const invitation = createRoute({ getParentRoute: () => root, path: '/invitation', component: lazyRouteComponent(() => import('./pages/invitation.js'), 'Invitation') });
 const answer = createRoute({ getParentRoute: () => root, path: '/answer', component: lazyRouteComponent(() => import('./pages/answer.js'), 'AnswerPage') });

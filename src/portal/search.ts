@@ -15,6 +15,11 @@ export interface PlatformSearch extends FindingsSearch {
   gone?: boolean;
 }
 
+export interface SignInSearch {
+  /** where the person wanted to go; a path of this portal */
+  back?: string;
+}
+
 function oneOf<T extends string>(known: readonly T[], value: unknown): T | undefined {
   return known.find((item) => item === value);
 }
@@ -29,4 +34,10 @@ export function findingsSearch(search: Record<string, unknown>): FindingsSearch 
 export function platformSearch(search: Record<string, unknown>): PlatformSearch {
   const tab = oneOf(PLATFORM_TABS, search['tab']);
   return { ...findingsSearch(search), ...(tab && { tab }), ...(search['gone'] === true && { gone: true }) };
+}
+
+/** Another site must not be able to send a person on to itself: one slash, and no backslash that a browser reads as one. */
+export function signInSearch(search: Record<string, unknown>): SignInSearch {
+  const back = search['back'];
+  return typeof back === 'string' && /^\/(?![/\\])[^\\]*$/.test(back) ? { back } : {};
 }

@@ -3,7 +3,9 @@ import { ActionIcon, AppShell, Burger, Group, Loader, Menu, NavLink, Text, Unsty
 import { useDisclosure } from '@mantine/hooks';
 import { Link, Navigate, Outlet, useLocation } from '@tanstack/react-router';
 import type { JSX } from 'react';
+import type { Permission, Role } from '../model/identity.js';
 import { Problem } from './parts/problem.js';
+import { joinRoles } from './parts/words.js';
 import { useMe, useSignOut } from './session.js';
 
 const PLACES = [
@@ -14,14 +16,15 @@ const PLACES = [
   { to: '/audit', label: 'Audit trail', permission: null },
   { to: '/people', label: 'People', permission: 'people.read' },
   { to: '/mailbox', label: 'Mailbox', permission: 'mailbox.read' },
-] as const;
+] as const satisfies readonly { to: string; label: string; permission: Permission | null }[];
 
 export function Shell(): JSX.Element {
   const me = useMe();
+  const here = useLocation();
   const [opened, { toggle, close }] = useDisclosure();
   if (me.isPending) return <Group justify="center" p="xl"><Loader aria-label="Loading" /></Group>;
-  if (me.isError) return <Problem error={me.error} />;
-  if (me.data.person === null) return <Navigate to="/sign-in" />;
+  if (me.data === undefined) return <Problem error={me.error} />;
+  if (me.data.person === null) return <Navigate to="/sign-in" search={here.href === '/' ? {} : { back: here.href }} />;
   const permissions = me.data.permissions;
 
   return (
@@ -43,14 +46,14 @@ export function Shell(): JSX.Element {
       <AppShell.Navbar p="xs" aria-label="Main">
         <Places permissions={permissions} onNavigate={close} />
       </AppShell.Navbar>
-      <AppShell.Main id="content" tabIndex={-1}>
+      <AppShell.Main id="content" tabIndex={-1} className="ground">
         <Outlet />
       </AppShell.Main>
     </AppShell>
   );
 }
 
-function Places({ permissions, onNavigate }: { permissions: string[]; onNavigate: () => void }): JSX.Element {
+function Places({ permissions, onNavigate }: { permissions: Permission[]; onNavigate: () => void }): JSX.Element {
   const path = useLocation({ select: (location) => location.pathname });
   const visible = PLACES.filter((place) => place.permission === null || permissions.includes(place.permission));
   return (
@@ -73,14 +76,14 @@ function SchemeToggle(): JSX.Element {
   );
 }
 
-function AccountMenu({ name, roles }: { name: string; roles: string[] }): JSX.Element {
+function AccountMenu({ name, roles }: { name: string; roles: Role[] }): JSX.Element {
   const signOut = useSignOut();
   return (
     <Menu position="bottom-end">
       <Menu.Target>
         <UnstyledButton aria-label={`Account of ${name}`}>
           <Text size="sm" fw={600}>{name}</Text>
-          <Text size="xs" c="dimmed">{roles.join(', ')}</Text>
+          <Text size="xs" c="dimmed">{joinRoles(roles)}</Text>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

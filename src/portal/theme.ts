@@ -8,13 +8,17 @@ export const theme = createTheme({
   primaryColor: 'accent',
   primaryShade: { light: 8, dark: 9 },
   autoContrast: true,
-  defaultRadius: 'sm',
-  fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
+  defaultRadius: 'md',
+  fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif',
   headings: { fontWeight: '650' },
+  components: {
+    Modal: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' }, overlayProps: { backgroundOpacity: 0.45 } } },
+    Tooltip: { defaultProps: { withArrow: true } },
+  },
 });
 
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
-  light: { '--mantine-color-dimmed': '#52606d', '--mantine-color-anchor': '#0a5a78', '--mantine-color-error': '#b3261e' },
-  dark: { '--mantine-color-dimmed': '#b4bcc4', '--mantine-color-anchor': '#8cc8de', '--mantine-color-error': '#ff9a91' },
+  light: { '--mantine-color-dimmed': '#52606d', '--mantine-color-anchor': '#0a5a78', '--mantine-color-error': '#b3261e', '--mantine-color-placeholder': '#66727f', '--plumbline-ground': '#f5f7f9' },
+  dark: { '--mantine-color-dimmed': '#b4bcc4', '--mantine-color-anchor': '#8cc8de', '--mantine-color-error': '#ff9a91', '--mantine-color-placeholder': '#98a2ac', '--plumbline-ground': '#17191c' },
 });

@@ -1,25 +1,23 @@
 /** One assessment for the officer: where it stands, what was sent and when, what was answered, and the decision. */
-import { Alert, Button, Group, Modal, Stack, Table, Text, Textarea, Title } from '@mantine/core';
+import { Alert, Button, Group, Modal, Stack, Table, Text, Title } from '@mantine/core';
 import { modals } from '@mantine/modals';
+import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { useState, type JSX } from 'react';
 import type { Assessment, AssessmentAnswer, AssessmentDetails } from '../../api/schemas.js';
 import { api } from '../api-client.js';
-import { answerInWords } from '../parts/answer-words.js';
+import { answerInWords, isAnswered } from '../parts/answer-words.js';
+import { AssessmentMails } from '../parts/assessment-mails.js';
 import { Loaded } from '../parts/loaded.js';
 import { Page } from '../parts/page.js';
 import { Problem } from '../parts/problem.js';
 import { ProduceReport } from '../parts/produce-report.js';
+import { Reason } from '../parts/reason.js';
+import { Sheet } from '../parts/sheet.js';
 import { When } from '../parts/when.js';
-import { REQUEST_WORDS } from '../parts/words.js';
+import { DECISION_WORDS, REQUEST_WORDS } from '../parts/words.js';
 import { useCan } from '../session.js';
-
-const MAIL_WORDS: Record<string, string> = {
-  request: 'Request', reminder: 'Reminder', 'final-reminder': 'Last reminder', overdue: 'Overdue notice', escalation: 'Escalation to the officer',
-  receipt: 'Receipt', 'submitted-notice': 'Notice to the officer', invitation: 'Invitation',
-};
-const MAIL_STATES = { queued: 'Queued', sending: 'Being sent', sent: 'Sent', bounced: 'Refused by the mail server', failed: 'Not sent yet' };
 
 export function AssessmentPage(): JSX.Element {
   const { assessmentId } = useParams({ from: '/shell/assessments/$assessmentId' });
@@ -28,49 +26,28 @@ export function AssessmentPage(): JSX.Element {
 }
 
 function Content({ details }: { details: AssessmentDetails }): JSX.Element {
-  const { assessment, questionnaire } = details;
+  const { assessment, questionnaire, request } = details;
   return (
     <Page
       title={`${questionnaire.title}: ${assessment.vendorName}`}
       trail={[{ to: '/vendors', label: 'Vendors' }, { to: `/vendors/${assessment.vendorId}`, label: assessment.vendorName }]}
-      about={<>{REQUEST_WORDS[assessment.state]}{assessment.overdue && ', overdue'} · {details.progress.answered} of {details.progress.total} questions answered · due <When at={assessment.dueAt} /></>}
+      about={<>{REQUEST_WORDS[assessment.state]}{assessment.overdue && <b>, overdue</b>} · {details.progress.answered} of {details.progress.total} questions answered · due <When at={assessment.dueAt} /></>}
       actions={<><ProduceReport kind="assessment" subjectId={assessment.id} /><Decisions assessment={assessment} /></>}
     >
-      {details.cycle === 'not-answering' && <Alert color="yellow" title="The reminders cannot be asked right now">What is stored is shown; reminders go on when the worker answers again.</Alert>}
-      {assessment.decision && <Text>{assessment.decision === 'accepted' ? 'Accepted' : 'Rejected'} by {assessment.decidedBy}, <When at={assessment.decidedAt} />: {assessment.decisionReason}</Text>}
-      {assessment.submittedAt && <Text size="sm" component="div">Submitted by {assessment.submittedBy}, <When at={assessment.submittedAt} />.</Text>}
-      <Mails details={details} />
+      {details.cycle === 'not-answering' && <Alert color="yellow" title="The reminders cannot be asked right now">What is stored is shown; reminders go on when the workflow engine answers again.</Alert>}
+      {assessment.decision && <Alert variant="light" title={`${DECISION_WORDS[assessment.decision]} by ${assessment.decidedBy}`}><When at={assessment.decidedAt} />: {assessment.decisionReason}</Alert>}
+      <dl className="facts">
+        {request && <><dt>Asked</dt><dd>{request.contactName}, {request.contactEmail}</dd><dt>Opened</dt><dd><When at={request.openedAt} /></dd></>}
+        {assessment.submittedAt && <><dt>Submitted</dt><dd>by {assessment.submittedBy}, <When at={assessment.submittedAt} /></dd></>}
+        {!assessment.submittedAt && request?.revokedAt && <><dt>Link ended</dt><dd><When at={request.revokedAt} /></dd></>}
+      </dl>
+      <AssessmentMails details={details} />
       <Answers details={details} />
     </Page>
   );
 }
 
-function Mails({ details }: { details: AssessmentDetails }): JSX.Element {
-  const planned = details.cycle === 'running' && details.assessment.submittedAt === null ? details.ladder.filter((rung) => !rung.passed) : [];
-  return (
-    <section aria-labelledby="mails">
-      <Title order={2} size="h4" id="mails" mb="xs">Mails</Title>
-      <Table.ScrollContainer minWidth={560}>
-        <Table>
-          <Table.Thead><Table.Tr><Table.Th>Mail</Table.Th><Table.Th>To</Table.Th><Table.Th>State</Table.Th><Table.Th>When</Table.Th></Table.Tr></Table.Thead>
-          <Table.Tbody>
-            {details.mails.map((mail) => (
-              <Table.Tr key={mail.id}>
-                <Table.Td>{MAIL_WORDS[mail.kind]}</Table.Td><Table.Td>{mail.recipientName}, {mail.recipientEmail}</Table.Td>
-                <Table.Td>{MAIL_STATES[mail.state]}{mail.error && `: ${mail.error}`}</Table.Td><Table.Td><When at={mail.sentAt ?? mail.queuedAt} /></Table.Td>
-              </Table.Tr>
-            ))}
-            {planned.map((rung) => (
-              <Table.Tr key={`${rung.kind}-${rung.at}`} c="dimmed">
-                <Table.Td>{MAIL_WORDS[rung.kind]}</Table.Td><Table.Td>{rung.to === 'officer' ? 'the officer' : details.request?.contactName ?? 'the vendor'}</Table.Td><Table.Td>Planned</Table.Td><Table.Td><When at={rung.at} /></Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
-    </section>
-  );
-}
+const ANSWER_COLUMNS = [{ head: 'Control', width: 80 }, { head: 'Question' }, { head: 'Answer', width: '38%' }];
 
 function Answers({ details }: { details: AssessmentDetails }): JSX.Element {
   const answers = new Map(details.answers.map((answer) => [answer.questionId, answer]));
@@ -79,22 +56,17 @@ function Answers({ details }: { details: AssessmentDetails }): JSX.Element {
       {details.questionnaire.sections.map((section) => (
         <section key={section.id} aria-labelledby={`section-${section.id}`}>
           <Title order={2} size="h4" id={`section-${section.id}`} mb="xs">{section.title}</Title>
-          <Table.ScrollContainer minWidth={560}>
-            <Table striped>
-              <Table.Thead><Table.Tr><Table.Th w={90}>Control</Table.Th><Table.Th>Question</Table.Th><Table.Th w="35%">Answer</Table.Th></Table.Tr></Table.Thead>
-              <Table.Tbody>
-                {section.questions.map((question) => {
-                  const answer = answers.get(question.id);
-                  return (
-                    <Table.Tr key={question.id}>
-                      <Table.Td>{question.controlId}</Table.Td><Table.Td>{question.text}</Table.Td>
-                      <Table.Td><Text size="sm" c={answer ? undefined : 'dimmed'}>{answerInWords(question, answer?.value)}</Text>{answer?.comment && <Text size="sm" c="dimmed">{answer.comment}</Text>}</Table.Td>
-                    </Table.Tr>
-                  );
-                })}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+          <Sheet label={`Answers: ${section.title}`} minWidth={620} columns={ANSWER_COLUMNS}>
+            {section.questions.map((question) => {
+              const answer = answers.get(question.id);
+              return (
+                <Table.Tr key={question.id}>
+                  <Table.Td>{question.controlId}</Table.Td><Table.Td>{question.text}</Table.Td>
+                  <Table.Td className="anywhere"><Text size="sm" fw={isAnswered(answer?.value) ? 600 : 400} c={isAnswered(answer?.value) ? undefined : 'dimmed'}>{answerInWords(question, answer?.value)}</Text>{answer?.comment && <Text size="sm">{answer.comment}</Text>}</Table.Td>
+                </Table.Tr>
+              );
+            })}
+          </Sheet>
         </section>
       ))}
     </Stack>
@@ -105,17 +77,20 @@ function Decisions({ assessment }: { assessment: Assessment }): JSX.Element | nu
   const can = useCan();
   const queries = useQueryClient();
   const [decision, setDecision] = useState<'accepted' | 'rejected' | null>(null);
-  const cancel = useMutation({ mutationFn: () => api.post<AssessmentAnswer>(`assessments/${assessment.id}/cancel`), onSuccess: () => queries.invalidateQueries({ queryKey: ['assessments'] }) });
-  if (!can('assessments.write')) return null;
-  const waiting = assessment.state === 'submitted' || assessment.state === 'in-review';
-  const open = ['planned', 'sent', 'opened', 'in-progress'].includes(assessment.state);
+  const cancel = useMutation({
+    mutationFn: () => api.post<AssessmentAnswer>(`assessments/${assessment.id}/cancel`),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['assessments'] }),
+    onError: (error) => notifications.show({ color: 'red', title: 'Not cancelled', message: error.message }),
+  });
+  const waiting = can('assessments.decide') && (assessment.state === 'submitted' || assessment.state === 'in-review');
+  const open = can('assessments.manage') && ['planned', 'sent', 'opened', 'in-progress'].includes(assessment.state);
   const ask = (): string => modals.openConfirmModal({
     title: 'Cancel this assessment?', children: <Text size="sm">The link stops working and no more reminders go out. What was answered so far stays on record.</Text>,
-    labels: { confirm: 'Cancel the assessment', cancel: 'Keep it running' }, confirmProps: { color: 'red' }, onConfirm: () => cancel.mutate(),
+    labels: { confirm: 'Cancel the assessment', cancel: 'Keep it running' }, confirmProps: { color: 'red.9' }, onConfirm: () => cancel.mutate(),
   });
   return (
     <Group gap="xs">
-      {waiting && <><Button onClick={() => setDecision('accepted')}>Accept</Button><Button variant="default" onClick={() => setDecision('rejected')}>Reject</Button></>}
+      {waiting && <><Button onClick={() => setDecision('accepted')}>Accept the answers</Button><Button variant="default" onClick={() => setDecision('rejected')}>Reject the answers</Button></>}
       {open && <Button variant="default" loading={cancel.isPending} onClick={ask}>Cancel the assessment</Button>}
       {decision && <Decide assessment={assessment} decision={decision} onClose={() => setDecision(null)} />}
     </Group>
@@ -134,12 +109,12 @@ function Decide({ assessment, decision, onClose }: { assessment: Assessment; dec
   });
   const verb = decision === 'accepted' ? 'Accept' : 'Reject';
   return (
-    <Modal opened onClose={onClose} title={`${verb} the answers of ${assessment.vendorName}`} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened onClose={onClose} title={`${verb} the answers of ${assessment.vendorName}`}>
       <form onSubmit={(event) => { event.preventDefault(); decide.mutate(); }}>
         <Stack>
-          <Textarea label="Reason" required autosize minRows={2} value={reason} onChange={(event) => setReason(event.currentTarget.value.replaceAll('\n', ' '))} />
+          <Reason value={reason} onChange={setReason} />
           <Problem error={decide.error} />
-          <Button type="submit" loading={decide.isPending}>{verb} the answers</Button>
+          <Group justify="flex-end" gap="xs"><Button variant="default" onClick={onClose}>Not now</Button><Button type="submit" loading={decide.isPending}>{verb} the answers</Button></Group>
         </Stack>
       </form>
     </Modal>

@@ -1,13 +1,16 @@
 /** The audit trail: who did what, whether it verifies, and the export. */
-import { Alert, Button, Code, Stack, Table } from '@mantine/core';
-import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
+import { Alert, Button, Code, Table, Text } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
 import type { JSX } from 'react';
-import type { AuditEventList, AuditVerification } from '../../api/schemas.js';
+import type { AuditEvent, AuditVerification } from '../../api/schemas.js';
 import { api } from '../api-client.js';
+import { EmptyState } from '../parts/empty-state.js';
 import { Page } from '../parts/page.js';
+import { Paged } from '../parts/pages.js';
 import { Problem } from '../parts/problem.js';
+import { Sheet } from '../parts/sheet.js';
 import { When } from '../parts/when.js';
-import { count } from '../parts/words.js';
+import { asWords, count } from '../parts/words.js';
 
 export function AuditPage(): JSX.Element {
   const verify = useMutation({ mutationFn: () => api.get<AuditVerification>('audit/verify') });
@@ -30,37 +33,41 @@ function Verdict({ verdict }: { verdict: AuditVerification }): JSX.Element {
   }
   return (
     <Alert color="teal" role="status" title="The trail verifies">
-      All {count(verdict.size, 'event')} hash to the root <Code style={{ overflowWrap: 'anywhere' }}>{verdict.root}</Code>
-      {verdict.checkpointSize !== null && `, and to the signed checkpoint at ${count(verdict.checkpointSize, 'event')}`}.
+      <Text size="sm">All {count(verdict.size, 'event')} are as they were written. {provenInWords(verdict)}</Text>
+      <Text size="xs" mt={4} className="anywhere">Root <code>{verdict.root}</code></Text>
     </Alert>
   );
 }
 
+function provenInWords({ provenSize, size }: AuditVerification): string {
+  if (provenSize === 0) return 'No signed checkpoint vouches for them yet; the export carries one.';
+  return provenSize === size ? 'A signed checkpoint vouches for all of them.' : `A signed checkpoint vouches for the first ${provenSize.toLocaleString('en')}.`;
+}
+
+const COLUMNS = [{ head: 'No.', numbers: true, width: 72 }, { head: 'When', width: 210 }, { head: 'Who', width: '20%' }, { head: 'What' }, { head: 'On' }];
+
 function Events(): JSX.Element {
-  const events = useInfiniteQuery({
-    queryKey: ['audit'],
-    queryFn: ({ pageParam }) => api.get<AuditEventList>(`audit/events${pageParam ? `?cursor=${encodeURIComponent(pageParam)}` : ''}`),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.nextCursor ?? undefined,
-  });
-  const rows = events.data?.pages.flatMap((page) => page.items) ?? [];
   return (
-    <Stack>
-      <Problem error={events.error} />
-      <Table.ScrollContainer minWidth={640}>
-        <Table striped>
-          <Table.Thead><Table.Tr><Table.Th className="numbers">No.</Table.Th><Table.Th>When</Table.Th><Table.Th>Who</Table.Th><Table.Th>What</Table.Th><Table.Th>On</Table.Th></Table.Tr></Table.Thead>
-          <Table.Tbody>
-            {rows.map((event) => (
-              <Table.Tr key={event.index}>
-                <Table.Td className="numbers">{event.index}</Table.Td><Table.Td><When at={event.at} /></Table.Td><Table.Td>{event.actor.name}</Table.Td><Table.Td><Code>{event.action}</Code></Table.Td>
-                <Table.Td>{event.subject.type} <Code>{event.subject.id}</Code></Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
-      {events.hasNextPage && <Button variant="default" loading={events.isFetchingNextPage} onClick={() => void events.fetchNextPage()}>Show more</Button>}
-    </Stack>
+    <Paged<AuditEvent> queryKey={['audit']} path="audit/events">
+      {(events) => events.length === 0 ? <EmptyState title="Nothing happened yet">Every change of state will stand here.</EmptyState> : (
+        <Sheet label="Events, newest first" minWidth={720} columns={COLUMNS}>
+          {events.map((event) => (
+            <Table.Tr key={event.index}>
+              <Table.Td className="numbers">{event.index.toLocaleString('en')}</Table.Td>
+              <Table.Td><When at={event.at} stacked /></Table.Td>
+              <Table.Td className="anywhere">{event.actor.name}{event.actor.type === 'request' && <Text component="span" size="xs" c="dimmed"> by mailed link</Text>}</Table.Td>
+              <Table.Td>{asWords(event.action)}</Table.Td>
+              <Table.Td><Subject event={event} /></Table.Td>
+            </Table.Tr>
+          ))}
+        </Sheet>
+      )}
+    </Paged>
   );
+}
+
+/** The name where the event carries one, else the id; details hold no secret. */
+function Subject({ event }: { event: AuditEvent }): JSX.Element {
+  const name = ['name', 'title', 'vendorName', 'platformName'].map((field) => event.details[field]).find((value) => typeof value === 'string');
+  return <span className="anywhere">{asWords(event.subject.type)}{typeof name === 'string' && ` ${name}`} <Text component="span" display="block"><Code fz="xs">{event.subject.id}</Code></Text></span>;
 }

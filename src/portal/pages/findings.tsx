@@ -8,8 +8,8 @@ export function FindingsPage(): JSX.Element {
   const search = useSearch({ from: '/shell/findings' });
   const navigate = useNavigate({ from: '/findings' });
   return (
-    <Page title="Findings" about="Open findings of every platform, worst first, as of each platform's last scan.">
-      <FindingsTable search={search} onSearch={(next) => void navigate({ search: next })} showPlatform />
+    <Page title="Findings" about="Open findings of every platform, worst first, as of the last scan of each.">
+      <FindingsTable search={search} onSearch={(next) => void navigate({ search: next, replace: true })} showPlatform />
     </Page>
   );
 }

@@ -1,5 +1,5 @@
 /** An invited person chooses a name and a password. */
-import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState, type JSX } from 'react';
@@ -22,6 +22,9 @@ export function Invitation(): JSX.Element {
     },
   });
 
+  if (tokenFromFragment() === '') {
+    return <Entrance title="This link lost its end"><Text size="sm">Open the invitation as it was given to you, or ask an administrator to invite you again.</Text></Entrance>;
+  }
   return (
     <Entrance title="Accept the invitation">
       <form onSubmit={(event) => { event.preventDefault(); accept.mutate(); }}>

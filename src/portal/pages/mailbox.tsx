@@ -1,5 +1,5 @@
 /** What the built-in mail catcher received, while no SMTP server is configured. */
-import { Alert, Anchor, Code, Modal, Stack, Table, Tabs, Text } from '@mantine/core';
+import { Alert, Anchor, Code, Modal, Stack, Table, Tabs, Text, UnstyledButton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type JSX } from 'react';
 import type { CaughtMail, Mailbox } from '../../api/schemas.js';
@@ -7,13 +7,14 @@ import { api } from '../api-client.js';
 import { EmptyState } from '../parts/empty-state.js';
 import { Loaded } from '../parts/loaded.js';
 import { Page } from '../parts/page.js';
+import { Sheet } from '../parts/sheet.js';
 import { When } from '../parts/when.js';
 
 export function MailboxPage(): JSX.Element {
   const [open, setOpen] = useState<string | null>(null);
-  const mailbox = useQuery({ queryKey: ['mailbox'], queryFn: () => api.get<Mailbox>('mailbox'), refetchInterval: 5_000 });
+  const mailbox = useQuery({ queryKey: ['mailbox'], queryFn: () => api.get<Mailbox>('mailbox?limit=200'), refetchInterval: 5_000 });
   return (
-    <Page title="Mailbox" about="No mail leaves this machine while SMTP_URL is not set. What would have been sent stands here.">
+    <Page title="Mailbox" about="While SMTP_URL is not set, no mail leaves this machine: what would have been sent stands here.">
       <Loaded query={mailbox}>
         {(box) => (
           <Stack>
@@ -31,18 +32,14 @@ export function MailboxPage(): JSX.Element {
 
 function Rows({ box, onOpen }: { box: Mailbox; onOpen: (id: string) => void }): JSX.Element {
   return (
-    <Table.ScrollContainer minWidth={560}>
-      <Table striped>
-        <Table.Thead><Table.Tr><Table.Th>Subject</Table.Th><Table.Th>To</Table.Th><Table.Th>Received</Table.Th></Table.Tr></Table.Thead>
-        <Table.Tbody>
-          {box.items.map((mail) => (
-            <Table.Tr key={mail.id}>
-              <Table.Td><Anchor component="button" type="button" size="sm" ta="left" onClick={() => onOpen(mail.id)}>{mail.subject}</Anchor></Table.Td><Table.Td>{mail.to}</Table.Td><Table.Td><When at={mail.receivedAt} /></Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <Sheet label="Mails, newest first" minWidth={620} columns={[{ head: 'Subject' }, { head: 'To', width: '30%' }, { head: 'Received', width: 220 }]}>
+      {box.items.map((mail) => (
+        <Table.Tr key={mail.id}>
+          <Table.Td className="anywhere"><UnstyledButton fz="sm" c="var(--mantine-color-anchor)" className="row-button" onClick={() => onOpen(mail.id)}><span className="row-words">{mail.subject}</span></UnstyledButton></Table.Td>
+          <Table.Td className="anywhere">{mail.to}</Table.Td><Table.Td><When at={mail.receivedAt} stacked /></Table.Td>
+        </Table.Tr>
+      ))}
+    </Sheet>
   );
 }
 
@@ -52,11 +49,10 @@ const LINK = /(https?:\/\/\S+)/;
 function Mail({ id, onClose }: { id: string; onClose: () => void }): JSX.Element {
   const mail = useQuery({ queryKey: ['mailbox', id], queryFn: () => api.get<CaughtMail>(`mailbox/${id}`) });
   return (
-    <Modal opened onClose={onClose} size="xl" title="Mail" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened onClose={onClose} size="xl" title={mail.data?.subject ?? 'Mail'}>
       <Loaded query={mail}>
         {(content) => (
           <Stack>
-            <Text fw={600}>{content.subject}</Text>
             <Text size="sm" c="dimmed" component="div">From {content.from} to {content.to}, <When at={content.receivedAt} /></Text>
             <Tabs defaultValue="text">
               <Tabs.List><Tabs.Tab value="text">Text</Tabs.Tab>{content.html && <Tabs.Tab value="html">As designed</Tabs.Tab>}</Tabs.List>

@@ -9,10 +9,13 @@ import { api } from '../api-client.js';
 import { Loaded } from '../parts/loaded.js';
 import { Page } from '../parts/page.js';
 import { Problem } from '../parts/problem.js';
+import { Sheet } from '../parts/sheet.js';
 import { When } from '../parts/when.js';
+import { joinRoles } from '../parts/words.js';
 import { useCan, useMe } from '../session.js';
 
-const ROLE_WORDS = [{ value: 'officer', label: 'Compliance officer' }, { value: 'auditor', label: 'Auditor (reads only)' }, { value: 'administrator', label: 'Administrator' }];
+const ROLES = [{ value: 'officer', label: 'Compliance officer' }, { value: 'auditor', label: 'Auditor (reads only)' }, { value: 'administrator', label: 'Administrator' }];
+const COLUMNS = [{ head: 'Name' }, { head: 'E-mail' }, { head: 'Roles' }, { head: 'State', width: 90 }, { head: 'Since', width: 210 }, { head: <span className="visually-hidden">Actions</span>, width: 90 }];
 const STATE_WORDS = { invited: 'Invited', active: 'Active', disabled: 'Disabled' };
 
 export function PeoplePage(): JSX.Element {
@@ -20,7 +23,7 @@ export function PeoplePage(): JSX.Element {
   const [inviting, invite] = useDisclosure();
   const people = useQuery({ queryKey: ['people'], queryFn: () => api.get<PeopleList>('people') });
   return (
-    <Page title="People" about="Who may sign in. Baselines need two officers: one proposes, another approves." actions={can('people.write') ? <Button onClick={invite.open}>Invite a person</Button> : null}>
+    <Page title="People" about="Who may sign in. Baselines need two officers: one proposes, another approves." actions={can('people.manage') ? <Button onClick={invite.open}>Invite a person</Button> : null}>
       <Loaded query={people}>{(list) => <Rows items={list.items} />}</Loaded>
       {inviting && <Invite onClose={invite.close} />}
     </Page>
@@ -34,24 +37,19 @@ function Rows({ items }: { items: Person[] }): JSX.Element {
   const disable = useMutation({ mutationFn: (person: Person) => api.post<PersonAnswer>(`people/${person.id}/disable`), onSuccess: () => queries.invalidateQueries({ queryKey: ['people'] }) });
   const ask = (person: Person): string => modals.openConfirmModal({
     title: `Disable ${person.name}?`, children: <Text size="sm">They are signed out everywhere at once and cannot sign in again. What they did stays on record.</Text>,
-    labels: { confirm: `Disable ${person.name}`, cancel: 'Keep the account' }, confirmProps: { color: 'red' }, onConfirm: () => disable.mutate(person),
+    labels: { confirm: `Disable ${person.name}`, cancel: 'Keep the account' }, confirmProps: { color: 'red.9' }, onConfirm: () => disable.mutate(person),
   });
   return (
     <Stack>
       <Problem error={disable.error} />
-      <Table.ScrollContainer minWidth={560}>
-        <Table striped>
-          <Table.Thead><Table.Tr><Table.Th>Name</Table.Th><Table.Th>E-mail</Table.Th><Table.Th>Roles</Table.Th><Table.Th>State</Table.Th><Table.Th>Since</Table.Th><Table.Th><span className="visually-hidden">Actions</span></Table.Th></Table.Tr></Table.Thead>
-          <Table.Tbody>
+      <Sheet label="People" minWidth={720} columns={COLUMNS}>
             {items.map((person) => (
               <Table.Tr key={person.id}>
-                <Table.Td>{person.name}</Table.Td><Table.Td>{person.email}</Table.Td><Table.Td>{person.roles.join(', ')}</Table.Td><Table.Td>{STATE_WORDS[person.state]}</Table.Td><Table.Td><When at={person.disabledAt ?? person.createdAt} /></Table.Td>
-                <Table.Td>{can('people.write') && person.state === 'active' && person.id !== me.data?.person?.id && <Button size="compact-sm" variant="default" onClick={() => ask(person)}>Disable</Button>}</Table.Td>
+                <Table.Td className="anywhere">{person.name}</Table.Td><Table.Td className="anywhere">{person.email}</Table.Td><Table.Td>{joinRoles(person.roles)}</Table.Td><Table.Td>{STATE_WORDS[person.state]}</Table.Td><Table.Td><When at={person.disabledAt ?? person.createdAt} stacked /></Table.Td>
+                <Table.Td>{can('people.manage') && person.state === 'active' && person.id !== me.data?.person?.id && <Button size="compact-sm" variant="default" onClick={() => ask(person)}>Disable</Button>}</Table.Td>
               </Table.Tr>
             ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      </Sheet>
     </Stack>
   );
 }
@@ -63,13 +61,13 @@ function Invite({ onClose }: { onClose: () => void }): JSX.Element {
   const queries = useQueryClient();
   const invite = useMutation({ mutationFn: () => api.post<Invited>('people', { name, email, roles }), onSuccess: () => queries.invalidateQueries({ queryKey: ['people'] }) });
   return (
-    <Modal opened onClose={onClose} title="Invite a person" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened onClose={onClose} title="Invite a person">
       {invite.data ? <Link invited={invite.data} onClose={onClose} /> : (
         <form onSubmit={(event) => { event.preventDefault(); invite.mutate(); }}>
           <Stack>
             <TextInput label="Name" required value={name} onChange={(event) => setName(event.currentTarget.value)} />
             <TextInput label="E-mail" type="email" required value={email} onChange={(event) => setEmail(event.currentTarget.value)} />
-            <MultiSelect label="Roles" required data={ROLE_WORDS} value={roles} onChange={setRoles} />
+            <MultiSelect label="Roles" required data={ROLES} value={roles} onChange={setRoles} />
             <Problem error={invite.error} />
             <Button type="submit" loading={invite.isPending}>Invite</Button>
           </Stack>
@@ -82,7 +80,7 @@ function Invite({ onClose }: { onClose: () => void }): JSX.Element {
 function Link({ invited, onClose }: { invited: Invited; onClose: () => void }): JSX.Element {
   return (
     <Stack>
-      <Alert title={`${invited.person.name} is invited`}>Hand over this link. It works once, until <When at={invited.expiresAt} />, and is shown only now. It was also mailed to {invited.person.email}.</Alert>
+      <Alert title={`${invited.person.name} is invited`}>Hand this link to {invited.person.email} yourself; it is not mailed. It works once, until <When at={invited.expiresAt} />, and is shown only now.</Alert>
       <Code block style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{invited.invitationUrl}</Code>
       <Group>
         <CopyButton value={invited.invitationUrl}>{({ copied, copy }) => <Button onClick={copy}>{copied ? 'Copied' : 'Copy the link'}</Button>}</CopyButton>

@@ -5,50 +5,71 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import type { JSX } from 'react';
 import type { Platform, PlatformAnswer, ScanStarted } from '../../api/schemas.js';
+import { SEVERITIES } from '../../model/severity.js';
 import { api } from '../api-client.js';
 import { Baselines } from '../parts/baselines.js';
 import { DriftItems } from '../parts/drift-items.js';
 import { FindingsTable } from '../parts/findings-table.js';
+import { LastScan } from '../parts/last-scan.js';
 import { Loaded } from '../parts/loaded.js';
 import { Page } from '../parts/page.js';
 import { RemovePlatform } from '../parts/remove-platform.js';
 import { ScanList } from '../parts/scan-list.js';
 import { ScheduleEditor } from '../parts/schedule-editor.js';
+import { asWords } from '../parts/words.js';
 import { PLATFORM_TABS, type PlatformTab } from '../search.js';
 import { useCan } from '../session.js';
 
-const TAB_WORDS: Record<PlatformTab, string> = { findings: 'Findings', drift: 'Drift', scans: 'Scans', baselines: 'Baselines', schedule: 'Schedule' };
-
 export function PlatformPage(): JSX.Element {
   const { platformId } = useParams({ from: '/shell/platforms/$platformId' });
-  const platform = useQuery({ queryKey: ['platforms', platformId], queryFn: () => api.get<PlatformAnswer>(`platforms/${platformId}`), refetchInterval: 3_000 });
+  const platform = useQuery({
+    queryKey: ['platforms', platformId],
+    queryFn: () => api.get<PlatformAnswer>(`platforms/${platformId}`),
+    refetchInterval: (query) => (query.state.data?.platform.lastScan?.status === 'running' ? 1_000 : 3_000),
+  });
   return <Loaded query={platform}>{(answer) => <Content platform={answer.platform} />}</Loaded>;
 }
 
 function Content({ platform }: { platform: Platform }): JSX.Element {
   const can = useCan();
-  const search = useSearch({ from: '/shell/platforms/$platformId' });
-  const navigate = useNavigate({ from: '/platforms/$platformId' });
-  const tab = search.tab ?? 'findings';
   return (
     <Page
       title={platform.name}
       trail={[{ to: '/', label: 'Overview' }]}
-      about={<>{platform.connectorTitle} · {platform.environment} · <code>{platform.baseUrl}</code> {platform.isDemo && <Badge variant="outline" color="gray">Demo estate</Badge>}</>}
-      actions={<>{can('scans.start') && <ScanNow platform={platform} />}{can('platforms.write') && <RemovePlatform platform={platform} />}</>}
+      about={<>{platform.connectorTitle} · {asWords(platform.environment)} · {platform.baseUrl}{platform.owner && <> · owner {platform.owner}</>} {platform.isDemo && <Badge variant="default" tt="none" size="sm">Demo estate</Badge>}</>}
+      actions={<>{can('platforms.manage') && <RemovePlatform platform={platform} />}{can('scans.run') && <ScanNow platform={platform} />}</>}
     >
-      <Tabs value={tab} onChange={(value) => void navigate({ search: { tab: value as PlatformTab } })} keepMounted={false}>
-        <Tabs.List aria-label="Parts of this platform">
-          {PLATFORM_TABS.map((name) => <Tabs.Tab key={name} value={name}>{TAB_WORDS[name]}{name === 'drift' && platform.openDrift > 0 ? ` (${platform.openDrift})` : ''}</Tabs.Tab>)}
-        </Tabs.List>
-        <Tabs.Panel value="findings" pt="md"><FindingsTable search={{ ...search, platformId: platform.id }} onSearch={(next) => void navigate({ search: { tab, ...next } })} /></Tabs.Panel>
-        <Tabs.Panel value="drift" pt="md"><DriftItems platform={platform} includeGone={search.gone ?? false} onIncludeGone={(gone) => void navigate({ search: { tab, ...(gone && { gone }) } })} /></Tabs.Panel>
-        <Tabs.Panel value="scans" pt="md"><ScanList platform={platform} /></Tabs.Panel>
-        <Tabs.Panel value="baselines" pt="md"><Baselines platform={platform} /></Tabs.Panel>
-        <Tabs.Panel value="schedule" pt="md"><ScheduleEditor platform={platform} /></Tabs.Panel>
-      </Tabs>
+      <LastScan scan={platform.lastScan} />
+      <Parts platform={platform} />
     </Page>
   );
+}
+
+function Parts({ platform }: { platform: Platform }): JSX.Element {
+  const search = useSearch({ from: '/shell/platforms/$platformId' });
+  const navigate = useNavigate({ from: '/platforms/$platformId' });
+  const tab = search.tab ?? 'findings';
+  const scanMark = `${platform.lastScan?.id} ${platform.lastScan?.status}`;
+  return (
+    <Tabs value={tab} onChange={(value) => void navigate({ search: { tab: value as PlatformTab }, replace: true })} keepMounted={false}>
+      <Tabs.List aria-label="Parts of this platform">
+        {PLATFORM_TABS.map((name) => <Tabs.Tab key={name} value={name}>{tabInWords(name, platform)}</Tabs.Tab>)}
+      </Tabs.List>
+      <Tabs.Panel value="findings" pt="md"><FindingsTable scanMark={scanMark} search={{ ...search, platformId: platform.id }} onSearch={(next) => void navigate({ search: { tab, ...next }, replace: true })} /></Tabs.Panel>
+      <Tabs.Panel value="drift" pt="md"><DriftItems platform={platform} includeGone={search.gone ?? false} onIncludeGone={(gone) => void navigate({ search: { tab, ...(gone && { gone }) }, replace: true })} /></Tabs.Panel>
+      <Tabs.Panel value="scans" pt="md"><ScanList platform={platform} /></Tabs.Panel>
+      <Tabs.Panel value="baselines" pt="md"><Baselines platform={platform} /></Tabs.Panel>
+      <Tabs.Panel value="schedule" pt="md"><ScheduleEditor platform={platform} /></Tabs.Panel>
+    </Tabs>
+  );
+}
+
+function tabInWords(name: PlatformTab, platform: Platform): string {
+  const open = platform.openFindings;
+  if (name === 'findings' && open) return `Findings (${SEVERITIES.reduce((sum, severity) => sum + open[severity], 0).toLocaleString('en')})`;
+  if (name === 'drift' && platform.baselineVersion !== null) return `Drift (${platform.openDrift.toLocaleString('en')})`;
+  if (name === 'baselines' && platform.proposedBaselines > 0) return `Baselines (${platform.proposedBaselines} to decide)`;
+  return asWords(name);
 }
 
 function ScanNow({ platform }: { platform: Platform }): JSX.Element {
@@ -62,5 +83,5 @@ function ScanNow({ platform }: { platform: Platform }): JSX.Element {
     },
     onError: (error) => notifications.show({ color: 'red', title: 'The scan did not start', message: error.message }),
   });
-  return <Button size="xs" loading={scan.isPending || running} onClick={() => scan.mutate()}>Scan now</Button>;
+  return <Button loading={scan.isPending} disabled={running} onClick={() => scan.mutate()}>{running ? 'Scanning …' : 'Scan now'}</Button>;
 }

@@ -1,5 +1,5 @@
 /** One scan: what was read, what could not be read, and how every check came out. */
-import { Progress, Stack, Table, Text, Title } from '@mantine/core';
+import { Alert, Progress, Stack, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import type { JSX } from 'react';
@@ -8,10 +8,10 @@ import type { CheckResult } from '../../model/finding.js';
 import { severityRank } from '../../model/severity.js';
 import type { CompletenessEntry } from '../../model/snapshot.js';
 import { api } from '../api-client.js';
-import { EmptyState } from '../parts/empty-state.js';
 import { Loaded } from '../parts/loaded.js';
 import { Page } from '../parts/page.js';
 import { ProduceReport } from '../parts/produce-report.js';
+import { Sheet } from '../parts/sheet.js';
 import { SeverityMark } from '../parts/severity-mark.js';
 import { When } from '../parts/when.js';
 import { count, OUTCOME_WORDS, READ_WORDS, SCAN_WORDS } from '../parts/words.js';
@@ -32,11 +32,11 @@ function Details({ details }: { details: ScanDetails }): JSX.Element {
     <Page
       title={`Scan of ${scan.platformName}`}
       trail={[{ to: '/', label: 'Overview' }, { to: `/platforms/${scan.platformId}`, label: scan.platformName }]}
-      about={<>{SCAN_WORDS[scan.status]} · began <When at={scan.startedAt} />{scan.platformVersion && <> · version {scan.platformVersion}</>}</>}
+      about={<><span className={scan.status === 'incomplete' || scan.status === 'failed' ? 'hatched' : undefined}>{SCAN_WORDS[scan.status]}</span> · began <When at={scan.startedAt} />{scan.requestedBy && <> by {scan.requestedBy}</>}{scan.platformVersion && <> · version {scan.platformVersion}</>}</>}
       actions={scan.status === 'completed' || scan.status === 'incomplete' ? <ProduceReport kind="scan" subjectId={scan.id} /> : null}
     >
       {scan.status === 'running' && <Running scan={scan} />}
-      {scan.error && <EmptyState title={`${scan.error.code} ${scan.error.message}`}>{scan.error.next} What the scan before this one saw stays current.</EmptyState>}
+      {scan.error && <Alert color="red" role="alert" title={scan.error.message}><Text size="sm">{scan.error.next} What the scan before this one saw stays current.</Text><Text size="xs" mt={4}>{scan.error.code}</Text></Alert>}
       {scan.status !== 'running' && scan.error === null && <Facts scan={scan} />}
       <Completeness entries={completeness} />
       <Checks results={checkResults} />
@@ -58,36 +58,35 @@ function Facts({ scan }: { scan: Scan }): JSX.Element {
     <Text size="sm">
       {count(scan.resources ?? 0, 'item')} read, {count(scan.findings ?? 0, 'open finding')},{' '}
       {scan.baselineVersion === null ? 'no approved baseline to compare with' : `${count(scan.drift ?? 0, 'change')} since baseline v${scan.baselineVersion}`}.
-      {scan.root && <Text component="span" size="xs" c="dimmed" display="block">Snapshot <code>{scan.root}</code></Text>}
+      {scan.root && <Text component="span" size="xs" c="dimmed" display="block" className="anywhere">Snapshot <code>{scan.root}</code></Text>}
     </Text>
   );
 }
 
-function Completeness({ entries }: { entries: CompletenessEntry[] }): JSX.Element {
+const READ_COLUMNS = [{ head: 'Part', width: '24%' }, { head: 'State', width: 150 }, { head: 'Read', numbers: true, width: 80 }, { head: 'Expected', numbers: true, width: 90 }, { head: 'Why' }];
+const CHECK_COLUMNS = [{ head: 'Check' }, { head: 'Severity', width: 104 }, { head: 'Outcome', width: 140 }, { head: 'Fail', numbers: true, width: 60 }, { head: 'Pass', numbers: true, width: 60 }, { head: 'Why', width: '28%' }];
+
+function Completeness({ entries }: { entries: CompletenessEntry[] }): JSX.Element | null {
+  if (entries.length === 0) return null;
   const gaps = entries.filter((entry) => entry.state !== 'collected' && entry.state !== 'empty');
   return (
     <section aria-labelledby="read">
       <Title order={2} size="h4" id="read">What was read</Title>
       <Text size="sm" c="dimmed" mb="xs">{gaps.length === 0 ? 'Everything that this connector reads was read.' : `${count(gaps.length, 'part')} could not be read. Nothing is concluded about them.`}</Text>
-      <Table.ScrollContainer minWidth={560}>
-        <Table striped>
-          <Table.Thead><Table.Tr><Table.Th>Part</Table.Th><Table.Th>State</Table.Th><Table.Th className="numbers">Read</Table.Th><Table.Th className="numbers">Expected</Table.Th><Table.Th>Why</Table.Th></Table.Tr></Table.Thead>
-          <Table.Tbody>
+      <Sheet label="What was read" minWidth={620} columns={READ_COLUMNS}>
             {entries.map((entry) => {
               const gap = entry.state !== 'collected' && entry.state !== 'empty';
               return (
                 <Table.Tr key={entry.type}>
                   <Table.Td>{entry.title}{entry.required && <Text component="span" size="xs" c="dimmed"> (required)</Text>}</Table.Td>
-                  <Table.Td><span className={gap ? 'hatched' : undefined}>{READ_WORDS[entry.state]}</span></Table.Td>
+                  <Table.Td><span className={gap ? 'hatched nowrap' : undefined}>{READ_WORDS[entry.state]}</span></Table.Td>
                   <Table.Td className="numbers">{gap && entry.read === 0 ? '–' : entry.read.toLocaleString('en')}</Table.Td>
-                  <Table.Td className="numbers">{entry.expected === null ? 'not told' : entry.expected.toLocaleString('en')}</Table.Td>
-                  <Table.Td>{[entry.reason, entry.missing && `needs ${entry.missing}`].filter(Boolean).join('; ')}</Table.Td>
+                  <Table.Td className="numbers">{entry.expected === null ? '–' : entry.expected.toLocaleString('en')}</Table.Td>
+                  <Table.Td>{[entry.reason, entry.missing && `needs the right ${entry.missing}`].filter(Boolean).join('; ')}</Table.Td>
                 </Table.Tr>
               );
             })}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      </Sheet>
     </section>
   );
 }
@@ -102,23 +101,18 @@ function Checks({ results }: { results: CheckResult[] }): JSX.Element | null {
     <section aria-labelledby="checks">
       <Title order={2} size="h4" id="checks">Checks</Title>
       <Text size="sm" c="dimmed" mb="xs">{judged} of {results.length} checks could be judged ({Math.round((judged / results.length) * 100)}%).</Text>
-      <Table.ScrollContainer minWidth={640}>
-        <Table striped>
-          <Table.Thead><Table.Tr><Table.Th>Check</Table.Th><Table.Th>Severity</Table.Th><Table.Th>Outcome</Table.Th><Table.Th className="numbers">Fail</Table.Th><Table.Th className="numbers">Pass</Table.Th><Table.Th>Why</Table.Th></Table.Tr></Table.Thead>
-          <Table.Tbody>
+      <Sheet label="Checks" minWidth={760} columns={CHECK_COLUMNS}>
             {sorted.map((result) => (
               <Table.Tr key={result.checkId}>
-                <Table.Td>{result.title} <Text component="span" size="xs" c="dimmed">{result.checkId} v{result.checkVersion}</Text></Table.Td>
+                <Table.Td>{result.title}<Text component="span" size="xs" c="dimmed" display="block">{result.checkId} v{result.checkVersion}</Text></Table.Td>
                 <Table.Td><SeverityMark severity={result.severity} /></Table.Td>
-                <Table.Td><span className={result.outcome === 'could-not-verify' ? 'hatched' : undefined}>{OUTCOME_WORDS[result.outcome]}</span></Table.Td>
+                <Table.Td><span className={result.outcome === 'could-not-verify' ? 'hatched nowrap' : 'nowrap'}>{OUTCOME_WORDS[result.outcome]}</span></Table.Td>
                 <Table.Td className="numbers">{result.counts.fail}</Table.Td>
                 <Table.Td className="numbers">{result.counts.pass}</Table.Td>
                 <Table.Td>{result.reason}</Table.Td>
               </Table.Tr>
             ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      </Sheet>
     </section>
   );
 }

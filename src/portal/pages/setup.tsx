@@ -22,6 +22,9 @@ export function Setup(): JSX.Element {
   });
   const set = (field: keyof typeof account) => (event: { currentTarget: { value: string } }) => setAccount({ ...account, [field]: event.currentTarget.value });
 
+  if (tokenFromFragment() === '') {
+    return <Entrance title="This link lost its end"><Text size="sm">Open the first-administrator link as the terminal printed it, or print a new one with <code>bin/plumbline first-admin</code>.</Text></Entrance>;
+  }
   return (
     <Entrance title="Create the first account">
       <Text size="sm" c="dimmed">You become administrator and compliance officer of this Plumbline. The link works once.</Text>

@@ -1,7 +1,7 @@
 /** Signing in with an account of this Plumbline. */
 import { Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { useRouter, useSearch } from '@tanstack/react-router';
 import { useState, type JSX } from 'react';
 import type { SetupState, SignedIn } from '../../api/schemas.js';
 import { api } from '../api-client.js';
@@ -12,13 +12,14 @@ export function SignIn(): JSX.Element {
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const queries = useQueryClient();
-  const navigate = useNavigate();
+  const router = useRouter();
+  const { back } = useSearch({ from: '/sign-in' });
   const setup = useQuery({ queryKey: ['setup'], queryFn: () => api.get<SetupState>('setup') });
   const signIn = useMutation({
     mutationFn: () => api.post<SignedIn>('sign-in', { email, password }),
     onSuccess: async () => {
       queries.clear();
-      await navigate({ to: '/' });
+      router.history.push(back ?? '/');
     },
   });
 

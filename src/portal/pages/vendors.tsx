@@ -1,23 +1,24 @@
 /** The vendor register. */
-import { Anchor, Button, Modal, Stack, Table, TagsInput, TextInput } from '@mantine/core';
+import { Anchor, Button, Modal, Stack, Table, TagsInput, Text, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState, type JSX } from 'react';
-import type { VendorAnswer, VendorList } from '../../api/schemas.js';
+import type { Vendor, VendorAnswer, VendorList } from '../../api/schemas.js';
 import { api } from '../api-client.js';
 import { EmptyState } from '../parts/empty-state.js';
 import { Loaded } from '../parts/loaded.js';
 import { Page } from '../parts/page.js';
 import { Problem } from '../parts/problem.js';
-import { REQUEST_WORDS } from '../parts/words.js';
+import { Sheet } from '../parts/sheet.js';
+import { DECISION_WORDS, REQUEST_WORDS } from '../parts/words.js';
 import { useCan } from '../session.js';
 
 export function VendorsPage(): JSX.Element {
   const can = useCan();
   const [registering, register] = useDisclosure();
-  const vendors = useQuery({ queryKey: ['vendors'], queryFn: () => api.get<VendorList>('vendors') });
-  const button = can('vendors.write') ? <Button onClick={register.open}>Register a vendor</Button> : null;
+  const vendors = useQuery({ queryKey: ['vendors'], queryFn: () => api.get<VendorList>('vendors'), refetchInterval: 10_000 });
+  const button = can('vendors.manage') ? <Button onClick={register.open}>Register a vendor</Button> : null;
   return (
     <Page title="Vendors" about="Whoever receives data from your flows, or runs a part of them." actions={button}>
       <Loaded query={vendors}>
@@ -32,22 +33,23 @@ export function VendorsPage(): JSX.Element {
 
 function Rows({ list }: { list: VendorList }): JSX.Element {
   return (
-    <Table.ScrollContainer minWidth={560}>
-      <Table striped>
-        <Table.Thead><Table.Tr><Table.Th>Vendor</Table.Th><Table.Th>Contact</Table.Th><Table.Th>Hosts</Table.Th><Table.Th>Assessment</Table.Th></Table.Tr></Table.Thead>
-        <Table.Tbody>
+    <Sheet label="Vendors" minWidth={680} columns={[{ head: 'Vendor', width: '20%' }, { head: 'Contact' }, { head: 'Hosts', width: '25%' }, { head: 'Newest assessment', width: '20%' }]}>
           {list.items.map((vendor) => (
             <Table.Tr key={vendor.id}>
-              <Table.Td><Anchor component={Link} to={`/vendors/${vendor.id}`}>{vendor.name}</Anchor></Table.Td>
-              <Table.Td>{vendor.contactName}, {vendor.contactEmail}</Table.Td>
-              <Table.Td>{vendor.hosts.join(', ') || 'none named'}</Table.Td>
-              <Table.Td>{vendor.lastAssessment ? REQUEST_WORDS[vendor.lastAssessment.state] : 'Never assessed'}</Table.Td>
+              <Table.Td className="anywhere"><Anchor component={Link} size="sm" fw={600} to={`/vendors/${vendor.id}`}>{vendor.name}</Anchor></Table.Td>
+              <Table.Td className="anywhere">{vendor.contactName}<Text size="xs" c="dimmed">{vendor.contactEmail}</Text></Table.Td>
+              <Table.Td className="anywhere">{vendor.hosts.join(', ') || 'none named'}</Table.Td>
+              <Table.Td><LastAssessment vendor={vendor} /></Table.Td>
             </Table.Tr>
           ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    </Sheet>
   );
+}
+
+function LastAssessment({ vendor }: { vendor: Vendor }): JSX.Element {
+  const last = vendor.lastAssessment;
+  if (last === null) return <Text size="sm" c="dimmed">Never assessed</Text>;
+  return <Anchor component={Link} size="sm" to={`/assessments/${last.id}`}>{REQUEST_WORDS[last.state]}{last.decision && `, ${DECISION_WORDS[last.decision].toLowerCase()}`}</Anchor>;
 }
 
 const EMPTY = { name: '', website: '', contactName: '', contactEmail: '' };
@@ -69,14 +71,14 @@ function RegisterVendor({ opened, onClose }: { opened: boolean; onClose: () => v
   });
   const set = (field: keyof typeof EMPTY) => (event: { currentTarget: { value: string } }) => setVendor({ ...vendor, [field]: event.currentTarget.value });
   return (
-    <Modal opened={opened} onClose={onClose} title="Register a vendor" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened={opened} onClose={onClose} title="Register a vendor">
       <form onSubmit={(event) => { event.preventDefault(); add.mutate(); }}>
         <Stack>
-          <TextInput label="Name" required value={vendor.name} onChange={set('name')} />
+          <TextInput data-autofocus label="Name" required value={vendor.name} onChange={set('name')} />
           <TextInput label="Website" placeholder="https://example.org" value={vendor.website} onChange={set('website')} />
           <TextInput label="Contact: name" required value={vendor.contactName} onChange={set('contactName')} />
           <TextInput label="Contact: e-mail" description="Questionnaires go here" type="email" required value={vendor.contactEmail} onChange={set('contactEmail')} />
-          <TagsInput label="Hosts" description="Where your flows reach it, e.g. api.example.org; press Enter after each" value={hosts} onChange={setHosts} />
+          <TagsInput label="Hosts" description="Where your flows reach it, such as api.example.org; Enter after each" acceptValueOnBlur value={hosts} onChange={setHosts} />
           <Problem error={add.error} />
           <Button type="submit" loading={add.isPending}>Register the vendor</Button>
         </Stack>

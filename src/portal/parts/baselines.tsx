@@ -1,10 +1,12 @@
 /** Baselines: propose a scan, approve or reject it with a reason. Whoever proposes cannot approve. */
-import { Badge, Button, Card, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { Anchor, Badge, Button, Card, Group, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState, type JSX } from 'react';
 import type { Baseline, BaselineAnswer, BaselineList, Platform } from '../../api/schemas.js';
 import { api } from '../api-client.js';
 import { useCan, useMe } from '../session.js';
+import { DecideBaseline } from './decide-baseline.js';
 import { EmptyState } from './empty-state.js';
 import { Loaded } from './loaded.js';
 import { Problem } from './problem.js';
@@ -13,77 +15,71 @@ import { When } from './when.js';
 const STATUS_WORDS = { proposed: 'Proposed', approved: 'Approved', rejected: 'Rejected', superseded: 'Superseded' };
 
 export function Baselines({ platform }: { platform: Platform }): JSX.Element {
-  const can = useCan();
-  const queries = useQueryClient();
-  const baselines = useQuery({ queryKey: ['baselines', platform.id], queryFn: () => api.get<BaselineList>(`platforms/${platform.id}/baselines`) });
-  const scan = platform.lastScan;
-  const propose = useMutation({
-    mutationFn: () => api.post<BaselineAnswer>(`platforms/${platform.id}/baselines`, { scanId: scan?.id }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['baselines', platform.id] }),
-  });
-  const button = can('baselines.propose') && scan?.status === 'completed'
-    ? <Button loading={propose.isPending} onClick={() => propose.mutate()}>Propose the last scan as baseline</Button>
-    : null;
-
+  const baselines = useQuery({ queryKey: ['baselines', platform.id], queryFn: () => api.get<BaselineList>(`platforms/${platform.id}/baselines`), refetchInterval: 10_000 });
   return (
-    <Stack>
-      <Group>{button}{can('baselines.propose') && scan?.status === 'incomplete' && <Text size="sm">The last scan is incomplete, so it cannot become a baseline.</Text>}</Group>
-      <Problem error={propose.error} />
+    <Stack gap="sm">
       <Loaded query={baselines}>
-        {(list) => list.items.length === 0
-          ? <EmptyState title="No baseline yet">A baseline is a scan that two people agreed on: one proposes it, another approves it. From then on every scan is compared with it.</EmptyState>
-          : <Stack gap="sm">{list.items.map((baseline) => <BaselineCard key={baseline.id} baseline={baseline} />)}</Stack>}
+        {(list) => (list.items.length === 0
+          ? <EmptyState title="No baseline yet" action={<Propose platform={platform} baselines={[]} />}>A baseline is a scan that two people agreed on: one proposes it, another approves it. From then on every scan is compared with it.</EmptyState>
+          : <><Propose platform={platform} baselines={list.items} />{list.items.map((baseline) => <BaselineCard key={baseline.id} baseline={baseline} />)}</>)}
       </Loaded>
     </Stack>
   );
 }
 
-function BaselineCard({ baseline }: { baseline: Baseline }): JSX.Element {
-  const me = useMe();
+function Propose({ platform, baselines }: { platform: Platform; baselines: Baseline[] }): JSX.Element | null {
   const can = useCan();
-  const [deciding, setDeciding] = useState<'approved' | 'rejected' | null>(null);
-  const mine = me.data?.person?.id === baseline.proposedBy.id;
+  const queries = useQueryClient();
+  const scan = platform.lastScan;
+  const propose = useMutation({
+    mutationFn: () => api.post<BaselineAnswer>(`platforms/${platform.id}/baselines`, { scanId: scan?.id }),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: ['baselines', platform.id] });
+      await queries.invalidateQueries({ queryKey: ['platforms'] });
+    },
+  });
+  if (!can('baselines.propose') || scan === null) return null;
+  if (scan.status === 'incomplete') return <Text size="sm">The last scan could not read all that it must, so it cannot become a baseline.</Text>;
+  if (scan.status !== 'completed') return null;
+  if (baselines.some((baseline) => baseline.scanId === scan.id && baseline.status !== 'rejected')) return null;
   return (
-    <Card withBorder component="article" aria-label={`Baseline v${baseline.version}`}>
-      <Stack gap="xs">
-        <Group justify="space-between">
+    <Stack gap="xs" align="flex-start">
+      <Button loading={propose.isPending} onClick={() => propose.mutate()}>Propose the last scan as baseline</Button>
+      <Problem error={propose.error} />
+    </Stack>
+  );
+}
+
+function BaselineCard({ baseline }: { baseline: Baseline }): JSX.Element {
+  const approved = baseline.status === 'approved';
+  return (
+    <Card withBorder component="article" aria-label={`Baseline v${baseline.version}`} py="sm">
+      <Stack gap={6}>
+        <Group gap="sm">
           <Text fw={600}>Baseline v{baseline.version}</Text>
-          <Badge variant={baseline.status === 'approved' ? 'filled' : 'outline'} color={baseline.status === 'approved' ? 'accent' : 'gray'}>{STATUS_WORDS[baseline.status]}</Badge>
+          <Badge variant={approved ? 'filled' : 'default'} tt="none">{STATUS_WORDS[baseline.status]}</Badge>
         </Group>
-        <Text size="sm" component="div">Proposed by {baseline.proposedBy.name}, <When at={baseline.proposedAt} /></Text>
-        {baseline.decidedBy && <Text size="sm" component="div">{STATUS_WORDS[baseline.status === 'superseded' ? 'approved' : baseline.status]} by {baseline.decidedBy.name}, <When at={baseline.decidedAt} />: {baseline.reason}</Text>}
-        <Text size="xs" c="dimmed">Snapshot <code>{baseline.root}</code></Text>
-        {baseline.status === 'proposed' && (baseline.canDecide
-          ? <Group gap="xs"><Button size="xs" onClick={() => setDeciding('approved')}>Approve baseline v{baseline.version}</Button><Button size="xs" variant="default" onClick={() => setDeciding('rejected')}>Reject</Button></Group>
-          : <Text size="sm">{mine ? 'You proposed it, so another officer has to approve it. An administrator can invite one under People.' : can('baselines.decide') ? '' : 'An officer has to approve it.'}</Text>)}
+        <Text size="sm" component="div">Proposed by {baseline.proposedBy.name}, <When at={baseline.proposedAt} />. <Anchor component={Link} to={`/scans/${baseline.scanId}`} inherit>The scan it rests on</Anchor></Text>
+        {baseline.decidedBy && <Text size="sm" component="div">{baseline.status === 'rejected' ? 'Rejected' : 'Approved'} by {baseline.decidedBy.name}, <When at={baseline.decidedAt} />: {baseline.reason}</Text>}
+        <Text size="xs" c="dimmed" className="anywhere">Snapshot <code>{baseline.root}</code></Text>
+        {baseline.status === 'proposed' && <Decision baseline={baseline} />}
       </Stack>
-      {deciding && <Decide baseline={baseline} decision={deciding} onClose={() => setDeciding(null)} />}
     </Card>
   );
 }
 
-function Decide({ baseline, decision, onClose }: { baseline: Baseline; decision: 'approved' | 'rejected'; onClose: () => void }): JSX.Element {
-  const [reason, setReason] = useState('');
-  const queries = useQueryClient();
-  const decide = useMutation({
-    mutationFn: () => api.post<BaselineAnswer>(`baselines/${baseline.id}/decision`, { decision, reason }),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ['baselines', baseline.platformId] });
-      await queries.invalidateQueries({ queryKey: ['platforms'] });
-      onClose();
-    },
-  });
-  const verb = decision === 'approved' ? 'Approve' : 'Reject';
+function Decision({ baseline }: { baseline: Baseline }): JSX.Element {
+  const me = useMe();
+  const [deciding, setDeciding] = useState<'approved' | 'rejected' | null>(null);
+  if (!baseline.canDecide) {
+    const mine = me.data?.person?.id === baseline.proposedBy.id;
+    return <Text size="sm" fw={500}>{mine ? 'You proposed it, so another officer has to approve it. An administrator can invite one under People.' : 'It waits for a compliance officer to approve it.'}</Text>;
+  }
   return (
-    <Modal opened onClose={onClose} title={`${verb} baseline v${baseline.version}`} closeButtonProps={{ 'aria-label': 'Close' }}>
-      <form onSubmit={(event) => { event.preventDefault(); decide.mutate(); }}>
-        <Stack>
-          <Text size="sm">{decision === 'approved' ? 'From now on every scan of this platform is compared with it.' : 'The baseline before it stays in force.'}</Text>
-          <Textarea label="Reason" required autosize minRows={2} value={reason} onChange={(event) => setReason(event.currentTarget.value.replaceAll('\n', ' '))} />
-          <Problem error={decide.error} />
-          <Button type="submit" loading={decide.isPending}>{verb} baseline v{baseline.version}</Button>
-        </Stack>
-      </form>
-    </Modal>
+    <Group gap="xs" mt={4}>
+      <Button size="sm" onClick={() => setDeciding('approved')}>Approve baseline v{baseline.version}</Button>
+      <Button size="sm" variant="default" onClick={() => setDeciding('rejected')}>Reject baseline v{baseline.version}</Button>
+      {deciding && <DecideBaseline baseline={baseline} decision={deciding} onClose={() => setDeciding(null)} />}
+    </Group>
   );
 }

@@ -30,7 +30,7 @@ export function ConnectPlatform({ opened, onClose }: { opened: boolean; onClose:
   const set = (field: keyof typeof EMPTY) => (event: { currentTarget: { value: string } }) => setPlatform({ ...platform, [field]: event.currentTarget.value });
 
   return (
-    <Modal opened={opened} onClose={onClose} title="Connect a platform" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened={opened} onClose={onClose} title="Connect a platform">
       <form onSubmit={(event) => { event.preventDefault(); add.mutate(); }}>
         <Stack>
           <Select label="Platform" required data={connectors.data?.items.map((item) => ({ value: item.id, label: item.title })) ?? []} value={platform.connectorId || null} onChange={(value) => setPlatform({ ...platform, connectorId: value ?? '' })} />

@@ -17,17 +17,19 @@ export function Page({ title, about, trail = [], actions, children }: PageProps)
     document.title = `${title} · Plumbline`;
   }, [title]);
   return (
-    <Stack gap="md" maw={1280}>
-      {trail.length > 0 && (
-        <Breadcrumbs>{trail.map((step) => <Anchor key={step.to} component={Link} to={step.to} size="sm">{step.label}</Anchor>)}</Breadcrumbs>
-      )}
-      <Group justify="space-between" align="flex-start">
-        <div>
-          <Title order={1} size="h2">{title}</Title>
-          {about !== undefined && <Text size="sm" c="dimmed" component="div">{about}</Text>}
-        </div>
-        <Group gap="xs">{actions}</Group>
-      </Group>
+    <Stack gap="md" maw={1240} mx="auto">
+      <Stack gap={6}>
+        {trail.length > 0 && (
+          <nav aria-label="Where you are"><Breadcrumbs separatorMargin={6}>{[...trail.map((step) => <Anchor key={step.to} component={Link} to={step.to} size="sm">{step.label}</Anchor>), <Text key="here" size="sm" c="dimmed" aria-current="page" truncate maw={360}>{title}</Text>]}</Breadcrumbs></nav>
+        )}
+        <Group justify="space-between" align="flex-start" gap="sm">
+          <div style={{ minWidth: 0, flex: '1 1 320px' }}>
+            <Title order={1} size="h2" className="anywhere">{title}</Title>
+            {about !== undefined && <Text size="sm" c="dimmed" component="div" className="anywhere" mt={2}>{about}</Text>}
+          </div>
+          <Group gap="xs" align="center">{actions}</Group>
+        </Group>
+      </Stack>
       {children}
     </Stack>
   );

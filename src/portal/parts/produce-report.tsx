@@ -1,15 +1,23 @@
 /** Asks for a PDF report, waits for it and offers the download. */
 import { Button, Group, Text } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type JSX } from 'react';
 import type { CreateReportRequest, ReportAnswer } from '../../api/schemas.js';
 import { api } from '../api-client.js';
 import { useCan } from '../session.js';
+import { count } from './words.js';
 
 export function ProduceReport({ kind, subjectId }: { kind: CreateReportRequest['kind']; subjectId: string }): JSX.Element | null {
   const can = useCan();
+  const queries = useQueryClient();
   const [reportId, setReportId] = useState<string | null>(null);
-  const produce = useMutation({ mutationFn: () => api.post<ReportAnswer>('reports', { kind, subjectId }), onSuccess: (answer) => setReportId(answer.report.id) });
+  const produce = useMutation({
+    mutationFn: () => api.post<ReportAnswer>('reports', { kind, subjectId }),
+    onSuccess: async (answer) => {
+      setReportId(answer.report.id);
+      await queries.invalidateQueries({ queryKey: ['reports'] });
+    },
+  });
   const report = useQuery({
     queryKey: ['report', reportId],
     queryFn: () => api.get<ReportAnswer>(`reports/${reportId}`),
@@ -18,11 +26,11 @@ export function ProduceReport({ kind, subjectId }: { kind: CreateReportRequest['
   });
   if (!can('reports.produce')) return null;
   const state = report.data?.report;
-  if (state?.status === 'ready') return <Button component="a" href={`/api/v1/reports/${state.id}/pdf`}>Download the PDF ({state.pages} pages)</Button>;
-  const refused = produce.error ?? (state?.status === 'failed' ? new Error(`${state.error?.message} ${state.error?.next}`) : null);
+  if (state?.status === 'ready') return <Button component="a" href={`/api/v1/reports/${state.id}/pdf`} download>Download the PDF{state.pages !== null && ` (${count(state.pages, 'page')})`}</Button>;
+  const refused = produce.error?.message ?? (state?.status === 'failed' ? `${state.error?.code} ${state.error?.message} ${state.error?.next}` : null);
   return (
-    <Group gap="xs">
-      {refused && <Text size="sm" c="var(--mantine-color-error)" role="alert">{refused.message}</Text>}
+    <Group gap="xs" role="status">
+      {refused && <Text size="sm" c="var(--mantine-color-error)" role="alert" maw={420}>{refused}</Text>}
       <Button variant="default" loading={produce.isPending || (reportId !== null && state?.status !== 'failed')} onClick={() => produce.mutate()}>Produce the PDF report</Button>
     </Group>
   );

@@ -8,23 +8,24 @@ import type { JSX } from 'react';
 import type { Platform } from '../../api/schemas.js';
 import { api } from '../api-client.js';
 
-export function RemovePlatform({ platform }: { platform: Platform }): JSX.Element {
+export function RemovePlatform({ platform, size = 'sm' }: { platform: Platform; size?: 'xs' | 'sm' }): JSX.Element {
   const queries = useQueryClient();
   const navigate = useNavigate();
   const remove = useMutation({
     mutationFn: () => api.delete(`platforms/${platform.id}`),
     onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ['platforms'] });
+      notifications.show({ message: `${platform.name} is removed.` });
       await navigate({ to: '/' });
+      await queries.invalidateQueries({ queryKey: ['platforms'], exact: true });
     },
     onError: (error) => notifications.show({ color: 'red', title: 'Not removed', message: error.message }),
   });
   const ask = (): string => modals.openConfirmModal({
     title: `Remove ${platform.name}?`,
-    children: <Text size="sm">{platform.isDemo ? 'The demo Node-RED is stopped and deleted. ' : ''}Its schedule ends. Its scans, findings and reports stay on record.</Text>,
+    children: <Text size="sm">{platform.isDemo ? 'The demo Node-RED is stopped and does not come back. ' : 'Nothing is changed on the platform itself. '}Its schedule ends. Its scans, findings and reports stay on record.</Text>,
     labels: { confirm: `Remove ${platform.name}`, cancel: 'Keep it' },
-    confirmProps: { color: 'red' },
+    confirmProps: { color: 'red.9' },
     onConfirm: () => remove.mutate(),
   });
-  return <Button size="xs" variant="default" color="red" loading={remove.isPending} onClick={ask}>{platform.isDemo ? 'Remove the demo' : 'Remove'}</Button>;
+  return <Button size={size} variant="default" loading={remove.isPending} onClick={ask}>{platform.isDemo ? 'Remove the demo' : 'Remove'}</Button>;
 }

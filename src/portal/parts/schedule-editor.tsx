@@ -1,5 +1,5 @@
 /** When a platform is scanned: interval, cron or calendar, with time zone and jitter; the next runs as they will really happen. */
-import { Button, Checkbox, Group, NumberInput, SegmentedControl, Select, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Button, Checkbox, Group, NumberInput, Paper, SegmentedControl, Select, Stack, Text, TextInput, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient, type UseMutationResult } from '@tanstack/react-query';
 import { useState, type JSX } from 'react';
@@ -10,7 +10,9 @@ import { useCan } from '../session.js';
 import { EmptyState } from './empty-state.js';
 import { Loaded } from './loaded.js';
 import { Problem } from './problem.js';
+import { specInWords } from './schedule-words.js';
 import { When } from './when.js';
+import { count } from './words.js';
 
 const OWN_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const ZONES = [...new Set(['UTC', OWN_ZONE, ...Intl.supportedValuesOf('timeZone')])];
@@ -46,13 +48,13 @@ function Editor({ platform, current }: { platform: Platform; current: Schedule }
   const pause = useScheduleCall(platform, () => api.post(`${path}/${current.paused ? 'resume' : 'pause'}`), current.paused ? 'The schedule runs again.' : 'The schedule is paused.');
   const trigger = useScheduleCall(platform, () => api.post(`${path}/trigger`), 'A scan was started.');
   const remove = useScheduleCall(platform, () => api.delete(path), 'The schedule is removed.');
-  const editable = can('schedules.write');
+  const editable = can('schedules.manage');
   return (
     <Stack>
       <Runs current={current} />
       {editable && (
-        <form onSubmit={(event) => { event.preventDefault(); save.mutate(); }}>
-          <Stack maw={520}>
+        <Paper withBorder p="lg"><form onSubmit={(event) => { event.preventDefault(); save.mutate(); }}>
+          <Stack maw={560} gap="sm">
             <SegmentedControl aria-label="Kind of schedule" value={spec.kind} onChange={(kind) => setSpec(DEFAULTS[kind as ScheduleSpec['kind']])} data={[{ value: 'calendar', label: 'Calendar' }, { value: 'interval', label: 'Interval' }, { value: 'cron', label: 'Cron' }]} />
             <Fields spec={spec} onChange={setSpec} />
             <NumberInput label="Jitter (seconds)" description="Spreads the start, so that many platforms are not read in the same second" min={0} max={3600} value={spec.jitterSeconds} onChange={(value) => setSpec({ ...spec, jitterSeconds: Number(value) })} />
@@ -64,7 +66,7 @@ function Editor({ platform, current }: { platform: Platform; current: Schedule }
               {current.spec && <Button variant="default" loading={remove.isPending} onClick={() => remove.mutate()}>Remove the schedule</Button>}
             </Group>
           </Stack>
-        </form>
+        </form></Paper>
       )}
     </Stack>
   );
@@ -90,8 +92,9 @@ function Runs({ current }: { current: Schedule }): JSX.Element {
   return (
     <section aria-labelledby="runs">
       <Title order={2} size="h4" id="runs">{current.paused ? 'Paused' : 'Next runs'}</Title>
-      {!current.paused && <ul>{current.nextRuns.slice(0, 5).map((at) => <li key={at}><When at={at} /></li>)}</ul>}
-      {(current.missed > 0 || current.skipped > 0) && <Text size="sm" className="hatched">{current.missed} runs were missed while Plumbline was not running; {current.skipped} were skipped because a scan was still running.</Text>}
+      <Text size="sm" c="dimmed">{specInWords(current.spec)}{current.paused && '. No scan starts by itself until the schedule is resumed.'}</Text>
+      {!current.paused && <ul style={{ margin: '0.3rem 0 0', paddingLeft: '1.2rem' }}>{current.nextRuns.slice(0, 5).map((at) => <li key={at}><Text size="sm" component="span"><When at={at} /></Text></li>)}</ul>}
+      {(current.missed > 0 || current.skipped > 0) && <Text size="sm" className="hatched" mt="xs">{count(current.missed, 'run')} missed while Plumbline was not running; {count(current.skipped, 'run')} skipped because a scan was still running.</Text>}
     </section>
   );
 }

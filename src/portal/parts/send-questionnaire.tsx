@@ -36,7 +36,7 @@ export function SendQuestionnaire({ vendor, opened, onClose }: { vendor: Vendor;
     },
   });
   return (
-    <Modal opened={opened} onClose={onClose} title={`Send ${vendor.name} a questionnaire`} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened={opened} onClose={onClose} title={`Send ${vendor.name} a questionnaire`}>
       <form onSubmit={(event) => { event.preventDefault(); send.mutate(); }}>
         <Stack>
           <Select label="Questionnaire" required allowDeselect={false} data={questionnaires.data?.items.map((item) => ({ value: item.id, label: item.title })) ?? []} value={chosen?.id ?? null} onChange={setQuestionnaireId} />

@@ -17,7 +17,10 @@ export function fromNow(iso: string, now: number): string {
   return step ? relative.format(Math.round(distance / step[1]), step[0]) : 'just now';
 }
 
-export function When({ at }: { at: string | null | undefined }): JSX.Element {
-  if (!at) return <Text component="span" size="sm" c="dimmed">never</Text>;
-  return <time dateTime={at}>{inWords(at)} <Text component="span" size="sm" c="dimmed">({fromNow(at, Date.now())})</Text></time>;
+/** `stacked`: for table cells, the distance on a line of its own. */
+export function When({ at, stacked = false }: { at: string | null | undefined; stacked?: boolean }): JSX.Element {
+  if (!at) return <Text component="span" inherit c="dimmed">never</Text>;
+  const distance = fromNow(at, Date.now());
+  if (stacked) return <time dateTime={at} className="nowrap">{inWords(at)}<Text component="span" size="xs" c="dimmed" display="block">{distance}</Text></time>;
+  return <time dateTime={at}><span className="nowrap">{inWords(at)}</span> <Text component="span" inherit c="dimmed" className="nowrap">({distance})</Text></time>;
 }

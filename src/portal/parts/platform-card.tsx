@@ -1,0 +1,64 @@
+/** One platform on the overview: what is open by severity, how it stands against its baseline, when it is scanned next. */
+import { Anchor, Badge, Button, Card, Group, Stack, Text, Title } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import type { JSX } from 'react';
+import type { Platform } from '../../api/schemas.js';
+import { SEVERITIES } from '../../model/severity.js';
+import { useCan } from '../session.js';
+import { LastScan } from './last-scan.js';
+import { RemovePlatform } from './remove-platform.js';
+import { specInWords } from './schedule-words.js';
+import { SeverityMark } from './severity-mark.js';
+import { asWords, count } from './words.js';
+
+export function PlatformCard({ platform }: { platform: Platform }): JSX.Element {
+  const can = useCan();
+  const home = `/platforms/${platform.id}`;
+  return (
+    <Card withBorder component="article" aria-label={platform.name} p="lg">
+      <Stack gap="md" h="100%">
+        <Group justify="space-between" align="flex-start" wrap="nowrap">
+          <div style={{ minWidth: 0 }}>
+            <Group gap="xs"><Title order={2} size="h3" className="anywhere"><Anchor component={Link} to={home} inherit>{platform.name}</Anchor></Title>{platform.isDemo && <Badge variant="default" tt="none" size="sm">Demo estate</Badge>}</Group>
+            <Text size="sm" c="dimmed" className="anywhere">{platform.connectorTitle} · {asWords(platform.environment)} · {platform.baseUrl}</Text>
+          </div>
+          {can('platforms.manage') && platform.isDemo && <RemovePlatform platform={platform} size="xs" />}
+        </Group>
+        <OpenFindings platform={platform} />
+        <dl className="facts">
+          <dt>Scan</dt><dd><LastScan scan={platform.lastScan} /></dd>
+          <dt>Drift</dt><dd><Drift platform={platform} /></dd>
+          <dt>Schedule</dt><dd><Anchor component={Link} to={`${home}?tab=schedule`} inherit>{platform.schedule === null ? 'None: it is scanned only by hand' : `${specInWords(platform.schedule)}${platform.schedulePaused ? ', paused' : ''}`}</Anchor></dd>
+        </dl>
+        <Group gap="xs" mt="auto">
+          <Button size="sm" variant="light" component={Link} to={`${home}?tab=findings`}>Findings</Button>
+          <Button size="sm" variant="light" component={Link} to={`${home}?tab=drift`}>Drift</Button>
+        </Group>
+      </Stack>
+    </Card>
+  );
+}
+
+function OpenFindings({ platform }: { platform: Platform }): JSX.Element {
+  const open = platform.openFindings;
+  if (open === null) return <Text size="sm" className="hatched">What is open is not known before the first scan has ended.</Text>;
+  return (
+    <ul className="tally" aria-label="Open findings">
+      {SEVERITIES.map((severity) => <li key={severity} data-none={open[severity] === 0 || undefined}><b>{open[severity].toLocaleString('en')}</b><SeverityMark severity={severity} /></li>)}
+    </ul>
+  );
+}
+
+function Drift({ platform }: { platform: Platform }): JSX.Element {
+  const home = `/platforms/${platform.id}`;
+  const link = (tab: string, words: string): JSX.Element => <Anchor component={Link} to={`${home}?tab=${tab}`} inherit>{words}</Anchor>;
+  if (platform.proposedBaselines > 0) return <>{driftInWords(platform)} {link('baselines', 'A proposed baseline waits for its approval')}.</>;
+  if (platform.baselineVersion === null) return <>{driftInWords(platform)} {platform.lastScan?.status === 'completed' && <>{link('baselines', 'Propose the last scan as baseline')}.</>}</>;
+  return platform.openDrift === 0 ? <>{driftInWords(platform)}</> : link('drift', driftInWords(platform));
+}
+
+function driftInWords(platform: Platform): string {
+  if (platform.baselineVersion === null) return 'No approved baseline, so changes cannot be told.';
+  if (platform.openDrift === 0) return `No change since baseline v${platform.baselineVersion}.`;
+  return `${count(platform.openDrift, 'change')} since baseline v${platform.baselineVersion}.`;
+}
