@@ -44,7 +44,7 @@ export async function withData<T>(work: (access: DataAccess) => Promise<T>): Pro
 /** The name is given at first start; a command may come before it. */
 async function firstTenant(store: Store): Promise<Tenant> {
   const [known] = await store.listTenants();
-  return known ?? store.ensureFirstTenant((await import('../runtime/worker-deps.js')).FIRST_TENANT);
+  return known ?? store.ensureFirstTenant((await import('../runtime/checked-store.js')).FIRST_TENANT);
 }
 
 interface Reached {

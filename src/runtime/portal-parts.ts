@@ -2,13 +2,14 @@
 import { join } from 'node:path';
 import type { PortalDeps } from '../api/index.js';
 import { createAuth } from '../identity/index.js';
+import { FIRST_TENANT, openCheckedStore } from './checked-store.js';
 import { removeDemoEstate } from './demo/index.js';
 import { healthParts } from './health.js';
+import { FIRST_TENANT } from './first-tenant.js';
 import { mayReadLoopback } from './loopback.js';
 import { projectPaths } from './paths.js';
 import type { ProcessContext } from './process-context.js';
 import { connectTemporal } from './temporal-connection.js';
-import { FIRST_TENANT, openCheckedStore } from './worker-deps.js';
 
 export interface OpenedPortal {
   readonly deps: PortalDeps;

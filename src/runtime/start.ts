@@ -5,25 +5,21 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PlumblineError } from '../model/errors.js';
-import { migrate, openStore, type Store } from '../store/index.js';
 import { replaceFile } from './atomic-file.js';
 import type { Configuration } from './configuration.js';
 import { openDataFolder, type DataFolder } from './data-folder.js';
-import { startDemoEstate, wasDemoRemoved, type DemoEstate } from './demo/index.js';
-import { firstAdminLink, registerDemo, wantsDemo } from './first-run.js';
+import type { DemoEstate } from './demo/index.js';
 import { lockFolder } from './folder-lock.js';
-import { deriveKeys, rootKey } from './keys.js';
-import { dataConverter } from './codec.js';
+import { rootKey } from './keys.js';
 import { stopLeftovers } from './leftovers.js';
 import { startNodeChild, type NodeChild } from './node-child.js';
 import { projectPaths } from './paths.js';
 import { requireFreePort } from './ports.js';
-import { APP_ROLE, startPostgres, type PostgresServer } from './postgres-server.js';
+import { startPostgres, type PostgresServer } from './postgres-server.js';
 import { silentProgress, type Progress } from './progress.js';
 import { supervise, type PartEvents, type RunningPart, type SupervisedPart } from './supervised.js';
 import { resolveTemporalCli } from './temporal-binary.js';
 import { connectTemporal } from './temporal-connection.js';
-import { FIRST_TENANT } from './worker-deps.js';
 import { ensureSearchAttributes, startTemporal } from './temporal-server.js';
 
 export interface StartOptions {
@@ -55,7 +51,7 @@ export interface PartVersions {
   readonly schema: string;
 }
 
-interface Stoppable {
+export interface Stoppable {
   readonly name: string;
   stop(): Promise<void>;
 }
@@ -74,7 +70,8 @@ function events(progress: Progress): PartEvents {
   };
 }
 
-interface Start {
+/** A start that is under way. */
+export interface Start {
   readonly configuration: Configuration;
   readonly folder: DataFolder;
   readonly progress: Progress;
@@ -149,11 +146,6 @@ async function startServers(start: Start): Promise<{ database: PostgresServer; c
   return { database: server, configuration, temporalVersion: engine.value.version };
 }
 
-async function migrateDatabase(server: PostgresServer): Promise<string> {
-  const appRole = decodeURIComponent(new URL(server.appUrl).username) || APP_ROLE;
-  return (await migrate(server.ownerUrl, appRole)).version;
-}
-
 /** Children get the application's role only: the owner of the tables is needed for migrating and for nothing else. */
 function childEnvironment(configuration: Configuration): NodeJS.ProcessEnv {
   const { DATABASE_URL: _owner, ...env } = process.env;
@@ -177,13 +169,6 @@ function startProcess(start: Start, configuration: Configuration, options: { nam
   return start.progress.step(options.label, () => keep(start, options.label, run), (kept) => kept.current().detail);
 }
 
-async function startDemo(start: Start): Promise<DemoEstate> {
-  const { configuration, folder, progress } = start;
-  const estate = await progress.step('Demo platform (Node-RED)', () => startDemoEstate({ home: folder.home, cacheFolder: configuration.cacheFolder, onProgress: (text: string) => progress.note(text) }), (demo) => demo.url);
-  start.started.push({ name: 'demo', stop: () => estate.stop() });
-  return estate;
-}
-
 /** Own processes in parallel: neither needs the other to start. */
 async function startProcesses(start: Start, configuration: Configuration): Promise<string> {
   const { workerProcess, portalProcess } = projectPaths();
@@ -196,44 +181,14 @@ async function startProcesses(start: Start, configuration: Configuration): Promi
 }
 
 async function bringUp(start: Start, demo: boolean): Promise<Omit<RunningPlumbline, 'stop'>> {
-  const { database, configuration, temporalVersion } = await startServers(start);
+  // Loaded while the servers start: it brings half of the code along, and the servers take longer.
+  const [{ database, configuration, temporalVersion }, { migrateDatabase, prepareInstallation }] = await Promise.all([startServers(start), import('./installation.js')]);
   const schema = await start.progress.step('Database schema', () => migrateDatabase(database), (version) => version);
   const parts: PartVersions = { temporal: temporalVersion, postgres: database.version, schema };
   replaceFile(join(start.folder.run, 'parts.json'), JSON.stringify(parts), 0o644);
   const address = await startProcesses(start, configuration);
-  const installation = await installationOf(start, { configuration, appUrl: database.appUrl, demo });
+  const installation = await prepareInstallation(start, { configuration, appUrl: database.appUrl, demo });
   return { configuration, folder: start.folder, address, ownerUrl: database.ownerUrl, appUrl: database.appUrl, ...installation, parts };
-}
-
-/** The first link and the demo; both need the database that the processes use too. */
-async function installationOf(start: Start, given: { configuration: Configuration; appUrl: string; demo: boolean }): Promise<Pick<RunningPlumbline, 'demo' | 'firstAdminUrl'>> {
-  const store = await openStore({ appUrl: given.appUrl, maxConnections: 2 });
-  try {
-    const tenantId = (await store.ensureFirstTenant(FIRST_TENANT)).id;
-    const wanted = given.demo && (await wantsDemo({ store, tenantId }, wasDemoRemoved(start.folder.home)));
-    // The portal is of use without the demo, so a demo that cannot start is told and passed over.
-    const demo = wanted ? await connectDemo(start, { ...given, store, tenantId }).catch((error: unknown) => demoFailed(start, error)) : null;
-    return { demo, firstAdminUrl: await firstAdminLink({ store, tenantId }, given.configuration.baseUrl) };
-  } finally {
-    await store.close();
-  }
-}
-
-async function connectDemo(start: Start, given: { configuration: Configuration; store: Store; tenantId: string }): Promise<DemoEstate> {
-  const estate = await startDemo(start);
-  const keys = deriveKeys(rootKey(start.folder.home));
-  const link = await connectTemporal(given.configuration, dataConverter(keys.payload));
-  try {
-    await registerDemo({ ...given, temporal: link.client, secretsKey: keys.secrets }, estate);
-    return estate;
-  } finally {
-    await link.close();
-  }
-}
-
-function demoFailed(start: Start, error: unknown): null {
-  start.progress.note(`The demo platform is not available: ${error instanceof Error ? error.message : String(error)}`);
-  return null;
 }
 
 async function refuseHalfDatabase(configuration: Configuration): Promise<void> {

@@ -1,12 +1,13 @@
 /** What the worker's activities are given. Owns: opening and closing it. The catcher lives here: the worker is the only one who mails. */
 import { join } from 'node:path';
 import type { ActivityDeps } from '../../activities/index.js';
-import { PlumblineError } from '../model/errors.js';
 import { openTransport, startCatcher, type MailTransport } from '../remind/index.js';
 import { openRenderer, type Renderer } from '../report/index.js';
-import { openStore, storeCaughtMail, type Store } from '../store/index.js';
+import { storeCaughtMail, type Store } from '../store/index.js';
+import { FIRST_TENANT, openCheckedStore } from './checked-store.js';
 import { resolveChromium } from './chromium.js';
 import type { Configuration } from './configuration.js';
+import { FIRST_TENANT } from './first-tenant.js';
 import { mayReadLoopback } from './loopback.js';
 import { projectPaths } from './paths.js';
 import type { ProcessContext } from './process-context.js';
@@ -15,20 +16,6 @@ import { signingIdentity } from './signing-identity.js';
 export interface OpenedDeps {
   readonly deps: ActivityDeps;
   close(): Promise<void>;
-}
-
-/** PLB-START-007 when row-level security does not bite for the role we connect as. */
-export async function openCheckedStore(configuration: Configuration): Promise<Store> {
-  const { appUrl } = configuration.database;
-  if (appUrl === null) throw new PlumblineError('PLB-START-010', 'The setting DATABASE_APP_URL is missing.', { variable: 'DATABASE_APP_URL' });
-  const store = await openStore({ appUrl });
-  try {
-    await store.selfTest();
-    return store;
-  } catch (error) {
-    await store.close();
-    throw error;
-  }
 }
 
 interface Mail {
@@ -101,6 +88,3 @@ export async function openWorkerDeps(context: ProcessContext): Promise<OpenedDep
     },
   };
 }
-
-/** Named so until an administrator renames it. */
-export const FIRST_TENANT = 'My organisation';
