@@ -97,11 +97,18 @@ function indices(parts: readonly Part[], wanted: (part: Part) => boolean): numbe
 }
 
 function componentOf(parts: readonly Part[], after: Resource): Component {
-  const facets = parts.flatMap((part) => part.facets).sort((a, b) => tellingRank(a.class) - tellingRank(b.class) || (a.property < b.property ? -1 : 1));
+  const facets = mostTelling(parts.flatMap((part) => part.facets));
   const nativeEdits = parts.flatMap((part) => part.edits);
   const lead = facets[0] ?? null;
   const edits = [...facets.map((facet) => ({ path: facet.property, before: facet.before, after: facet.after })), ...nativeEdits];
   return { class: lead?.class ?? classOfEdits(after, nativeEdits), lead, facets, edits, nativeEdits };
+}
+
+/** Most telling first. Of one sign-in, how it is asked for tells more than which credential does it. */
+function mostTelling(facets: readonly Facet[]): Facet[] {
+  const sorted = [...facets].sort((a, b) => tellingRank(a.class) - tellingRank(b.class) || (a.property < b.property ? -1 : 1));
+  const manner = sorted[0]?.property === 'credentials' ? sorted.find((facet) => facet.property === 'authentication') : undefined;
+  return manner === undefined ? sorted : [manner, ...sorted.filter((facet) => facet !== manner)];
 }
 
 /** What a change of native settings alone means. */

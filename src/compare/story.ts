@@ -7,7 +7,7 @@ import type { Component } from './components.js';
 import type { LeafEdit } from './leaf-edits.js';
 import type { Scene } from './scene.js';
 import { exposureOf, severityOf, type Exposure } from './severity.js';
-import { sentenceOf } from './words.js';
+import { quoted, sentenceOf } from './words.js';
 
 /** Everything of an item that is not worked out from the rest. */
 export interface ItemDraft {
@@ -65,9 +65,15 @@ export function itemOf(scene: Scene, resource: Resource, component: Component): 
     path: lead?.property ?? (nativeEdits.length === 1 ? nativeEdits[0]!.path : commonPath(nativeEdits)),
     before: lead === null ? single(nativeEdits, 'before') : lead.before,
     after: lead === null ? single(nativeEdits, 'after') : lead.after,
-    sentence: sentenceOf({ class: component.class, resource, facet: lead, nativeEdits, ...asideOf(component, facets) }),
+    sentence: sentenceOf({ class: component.class, resource, facet: lead, nativeEdits, ...asideOf(component, facets), ...oldPlace(scene, component) }),
     exposure: exposureIn(scene, resource),
   };
+}
+
+/** A moved step came from a workflow that people know by its name. */
+function oldPlace(scene: Scene, { class: driftClass, lead }: Component): { before?: string } {
+  if (driftClass !== 'moved') return {};
+  return { before: quoted(scene.workflowBefore(lead?.before ?? undefined)?.name ?? 'another workflow') };
 }
 
 /** What else an officer should know of the same change. */

@@ -47,8 +47,13 @@ function tellWiring(story: Story, pair: Pair): void {
   story.items.push({
     resource: pair.after, change: 'changed', class: 'wiring-changed', path: 'edges', edits, exposure: exposureIn(story.scene, pair.after),
     before: present(edits.map((edit) => edit.before)), after: present(edits.map((edit) => edit.after)),
-    sentence: sentenceOf({ class: 'wiring-changed', resource: pair.after, facet: null, nativeEdits: [], wiring: wiringInWords(own) }),
+    sentence: sentenceOf({ class: 'wiring-changed', resource: pair.after, facet: null, nativeEdits: [], wiring: wiringInWords(own, stepNames(story)) }),
   });
+}
+
+function stepNames({ scene }: Story): (key: string) => string {
+  const kinds = ['step', 'entry-point', 'ai-step'];
+  return (key) => quoted(kinds.map((kind) => scene.after.get(`${kind}:${key}`)?.name).find((name) => name !== undefined) ?? 'a step');
 }
 
 function present(values: readonly (JsonValue | null)[]): JsonValue[] {

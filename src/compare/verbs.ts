@@ -13,6 +13,10 @@ export interface Verb {
   when?: 'swap' | 'more';
   /** fits only for this new value */
   after?: string | boolean | null;
+  /** fits only when there was nothing before */
+  before?: null;
+  /** fits only for steps of this class */
+  stepClass?: string;
   /** {before} {after} {added} {removed} {hosts} {settings} are filled in */
   words: string;
 }
@@ -50,7 +54,7 @@ export const VERBS: { readonly [driftClass in DriftClass]: readonly Verb[] } = {
   'credential-removed': [{ words: 'no longer signs in with {removed}' }],
   'secret-inline': [{ words: 'now holds a secret in clear text ({added})' }],
   'secret-rotated': [{ words: 'holds a changed secret' }],
-  'code-changed': [{ property: 'modules', words: 'now loads other modules: {after}' }, { words: 'runs changed code' }],
+  'code-changed': [{ property: 'modules', words: 'now loads other modules: {after}' }, { stepClass: 'os-command', words: 'runs a changed command' }, { words: 'runs changed code' }],
   'model-changed': [{ words: 'now uses {after} instead of {before}' }],
   'scope-widened': [
     { property: 'corsOrigins', words: 'may now be called by web pages of {after}' },
@@ -113,6 +117,7 @@ export const VERBS: { readonly [driftClass in DriftClass]: readonly Verb[] } = {
     { property: 'draftDiffers', after: true, words: 'has changes that are not published' },
     { property: 'draftDiffers', words: 'no longer has unpublished changes' },
     { property: 'onError', words: 'now handles errors differently ({after} instead of {before})' },
+    { property: 'errorWorkflow', before: null, words: 'now has an error workflow' },
     { property: 'errorWorkflow', words: 'has another error workflow' },
     { property: 'credentials', words: 'uses a credential under another name: {after}' },
     { property: 'inlineSecrets', words: 'no longer holds a secret in clear text ({removed})' },

@@ -30,7 +30,11 @@ export function explainedBySteps(changes: readonly EdgeChange[], steps: Readonly
   return changes.filter((change) => near.has(change.from) && near.has(change.to));
 }
 
-export function wiringInWords(changes: readonly EdgeChange[]): string {
+/** One or two changes are told by the names of their steps, more by their number. */
+export function wiringInWords(changes: readonly EdgeChange[], nameOf: (key: string) => string): string {
+  if (changes.length > 0 && changes.length <= 2) {
+    return changes.map(({ from, to, edit }) => `${nameOf(from)} ${edit.before === null ? 'now leads to' : 'no longer leads to'} ${nameOf(to)}`).join(', and ');
+  }
   const gained = changes.filter((change) => change.edit.before === null).length;
   const lost = changes.length - gained;
   const parts = [count(gained, 'new connection'), count(lost, 'connection', 'taken away')].filter((part) => part !== '');

@@ -76,6 +76,8 @@ function fits(verb: Verb, { facet, resource, gained, lost }: { facet: Facet | nu
   if (verb.property !== undefined && verb.property !== facet?.property) return false;
   if (verb.kinds !== undefined && !verb.kinds.includes(resource.kind)) return false;
   if (verb.after !== undefined && verb.after !== (facet?.after ?? null)) return false;
+  if (verb.before === null && (facet?.before ?? null) !== null) return false;
+  if (verb.stepClass !== undefined && verb.stepClass !== resource.properties['class']) return false;
   if (verb.when === 'swap') return gained.length > 0 && lost.length > 0;
   if (verb.when === 'more') return Array.isArray(facet?.before) && facet.before.length > 0;
   return true;
@@ -130,12 +132,14 @@ export function settingsInWords(edits: readonly LeafEdit[]): string {
   return joinWords([...new Set(edits.map((edit) => settingName(edit.path)))]);
 }
 
-/** `parameters.options.fullResponse` reads “full response”. */
+/** `parameters.options.fullResponse` reads “full response”, `env[STAGE].value` reads “STAGE”. */
 function settingName(path: string): string {
-  const segments = path.replace(/\[[^\]]*\]/g, '').split('.').filter((segment) => segment !== '');
+  const segments = path.split('.').filter((segment) => segment !== '');
   const last = segments.at(-1) ?? 'configuration';
-  const generic = /^(value|parameters|values)$/.test(last) ? (segments.at(-2) ?? last) : last;
-  return quoted(generic.replace(/([a-z])([A-Z])/g, '$1 $2').replaceAll('_', ' ').toLowerCase());
+  const telling = /^(value|parameters|values)$/.test(last) ? (segments.at(-2) ?? last) : last;
+  const named = /\[([^\]]*[^\]\d][^\]]*)\]$/.exec(telling)?.[1];
+  if (named !== undefined && named !== 'order') return quoted(named);
+  return quoted(telling.replace(/\[[^\]]*\]/g, '').replace(/([a-z])([A-Z])/g, '$1 $2').replaceAll('_', ' ').toLowerCase());
 }
 
 function isPlain(value: JsonValue | null): boolean {

@@ -17,8 +17,9 @@ export function fillMessage(template: string, resource: Resource): string {
 }
 
 function placeOf(resource: Resource): string {
-  const { workflowName } = resource.properties;
-  return typeof workflowName === 'string' && workflowName !== '' ? ` in “${workflowName}”` : '';
+  const { workflowName, version } = resource.properties;
+  if (typeof workflowName !== 'string' || workflowName === '') return '';
+  return version === 'draft' ? ` in the unpublished draft of “${workflowName}”` : ` in “${workflowName}”`;
 }
 
 function valueAt(value: JsonValue | undefined, path: readonly string[]): JsonValue | undefined {

@@ -108,7 +108,7 @@ describe('a changed step', () => {
     expect(told(replaced({ ...send, name: 'Send order' }))).toEqual(['info renamed: Request “Send order” in “Public order intake” was renamed; before it was “Send to ERP”.']);
     const second = workflow('w2', { name: 'Other' });
     const items = diffSnapshots([...estate, second], [...replaced(withProperties(send, { workflow: 'w2', workflowName: 'Other' })), second]);
-    expect(items.map((item) => item.class)).toEqual(['moved']);
+    expect(items.map((item) => item.sentence)).toEqual(['Request “Send to ERP” in “Other” was moved here from “Public order intake”.']);
   });
 });
 
@@ -125,7 +125,7 @@ describe('steps and workflows that come and go', () => {
 
   it('tells other wiring as an item of the workflow', () => {
     expect(told(replaced(withProperties(flow, { edges: [edge('hook', 'send'), edge('shape', 'send')] })))).toEqual([
-      'medium wiring-changed: Workflow “Public order intake” is wired differently: 1 new connection, 1 connection taken away.',
+      'medium wiring-changed: Workflow “Public order intake” is wired differently: “orders” no longer leads to “Shape order”, and “orders” now leads to “Send to ERP”.',
     ]);
   });
 

@@ -1,5 +1,5 @@
 /** Small estates for the comparison: builders for tests that name one thing, and a generator for properties that must hold for all. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { JsonValue, Resource, ResourceKind } from '../../../src/model/resource.js';
 
 type Properties = { [name: string]: JsonValue };

@@ -1,5 +1,5 @@
 /** What must hold for every comparison, over random estates. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { diffSnapshots } from '../../../src/compare/index.js';
 import { sameJson } from '../../../src/compare/leaf-edits.js';
