@@ -7,7 +7,7 @@ const NEVER_AGAIN = ['PayloadsTooLarge', 'InvalidPayload'];
 
 /** Short and against our own database: patient, because the database comes back and the work must not be lost. */
 const RECORD: ActivityOptions = {
-  startToCloseTimeout: '60s',
+  startToCloseTimeout: '60s', heartbeatTimeout: '10s',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s', nonRetryableErrorTypes: NEVER_AGAIN },
 };
 
@@ -19,8 +19,8 @@ const LONG: ActivityOptions = { ...STEP, startToCloseTimeout: '2h', heartbeatTim
 
 /** A mail server may be away over a weekend: 72 hours. */
 const MAIL: ActivityOptions = {
-  startToCloseTimeout: '2m', heartbeatTimeout: '20s', scheduleToCloseTimeout: '72h',
-  retry: { initialInterval: '15s', backoffCoefficient: 2, maximumInterval: '1h', nonRetryableErrorTypes: NEVER_AGAIN },
+  startToCloseTimeout: '2m', heartbeatTimeout: '10s', scheduleToCloseTimeout: '72h',
+  retry: { initialInterval: '5s', backoffCoefficient: 2, maximumInterval: '1h', nonRetryableErrorTypes: NEVER_AGAIN },
 };
 
 export const record = proxyActivities<Activities>(RECORD);
