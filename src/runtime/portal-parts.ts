@@ -5,7 +5,6 @@ import { createAuth } from '../identity/index.js';
 import { FIRST_TENANT, openCheckedStore } from './checked-store.js';
 import { removeDemoEstate } from './demo/index.js';
 import { healthParts } from './health.js';
-import { FIRST_TENANT } from './first-tenant.js';
 import { mayReadLoopback } from './loopback.js';
 import { projectPaths } from './paths.js';
 import type { ProcessContext } from './process-context.js';

@@ -7,7 +7,6 @@ import { storeCaughtMail, type Store } from '../store/index.js';
 import { FIRST_TENANT, openCheckedStore } from './checked-store.js';
 import { resolveChromium } from './chromium.js';
 import type { Configuration } from './configuration.js';
-import { FIRST_TENANT } from './first-tenant.js';
 import { mayReadLoopback } from './loopback.js';
 import { projectPaths } from './paths.js';
 import type { ProcessContext } from './process-context.js';
