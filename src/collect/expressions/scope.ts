@@ -45,8 +45,18 @@ function walk(value: Value, parts: readonly string[], from: number): Value {
   return at;
 }
 
-/** `a.b.0.c`, `list.*.name` (all), `$platform.version`; the empty path is the root itself. */
+const compiledPaths = new Map<string, Expression>();
+
+/** `a.b.0.c`, `list.*.name` (all), `$platform.version`; the empty path is the root itself. Each path is compiled once: paths come from packs only. */
 export function compilePath(path: string): Expression {
+  const known = compiledPaths.get(path);
+  if (known) return known;
+  const compiled = pathExpression(path);
+  compiledPaths.set(path, compiled);
+  return compiled;
+}
+
+function pathExpression(path: string): Expression {
   const parts = path === '' ? [] : path.split('.');
   if (path.startsWith('$')) {
     const name = parts[0]!.slice(1);

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { sarifOf } from '../../../src/cli/scan/sarif.js';
+import { resultOf } from '../../../src/cli/scan/result.js';
+import type { ScanResult } from '../../../src/cli/scan/result.js';
+import { inert, tableOf } from '../../../src/cli/scan/table.js';
+import type { Judgement } from '../../../src/model/finding.js';
+import { judge, loadChecks } from '../../../src/judge/index.js';
+import { deriveFlows } from '../../../src/map/index.js';
+import { fixture, importAll } from './mapping-fixtures.js';
+
+const checks = await loadChecks('packs');
+
+async function scan(files: Readonly<Record<string, unknown>>, more: readonly Judgement[] = []): Promise<ScanResult> {
+  const read = await importAll(files);
+  const { judgements } = judge({ resources: read.resources, completeness: [], checks });
+  return resultOf({ ...read, judgedCompleteness: [], filesJudged: read.files.length, platform: null }, [...judgements, ...more], deriveFlows(read.resources));
+}
+const estate = { 'a.json': fixture('n8n', 'workflows'), 'b.json': fixture('node-red', 'flows'), 'c.json': '{' };
+
+describe('what a terminal scan prints', () => {
+  it('lists findings worst first, with place and message, and what could not be read', async () => {
+    const result = await scan(estate);
+
+    expect(result.findings.find((finding) => finding.resource.name === 'Tell carrier' && finding.checkId === 'NC-CON-04')).toMatchObject({ outcome: 'fail', location: { workflow: 'Parcel intake', step: 'Tell carrier' } });
+    expect(result.flows).toContainEqual({ workflow: 'Parcel intake', step: 'Tell carrier', host: 'carrier.example.org', location: expect.objectContaining({ step: 'Tell carrier' }) });
+    expect(result.unreadable).toHaveLength(1);
+    expect(result.summary).toMatchObject({ files: { judged: 2, unreadable: 1, ignored: 0 }, workflows: 7 });
+    const ranks = result.findings.map((finding) => ['critical', 'high', 'medium', 'low', 'info'].indexOf(finding.severity));
+    expect(ranks).toEqual(ranks.toSorted((a, b) => a - b));
+  });
+
+  it('fits 100 columns and ends with the next thing to type', async () => {
+    const lines = tableOf(await scan(estate), { colour: false }).trimEnd().split('\n');
+
+    expect(Math.max(...lines.map((line) => [...line].length))).toBeLessThanOrEqual(100);
+    expect(lines.at(-1)).toMatch(/^Next: /);
+    expect(lines.some((line) => /^H {2}NC-CON-04/.test(line))).toBe(true);
+    expect(lines.join('\n')).not.toContain('\u001b');
+  });
+
+  it('lets no name steer the terminal', async () => {
+    const evil = { id: 'w', name: '\u001b[2J\u001b]0;owned\u0007Bad\r\nH  FORGED', nodes: [{ id: 'n', name: 'x\u202Ey', type: 'n8n-nodes-base.webhook', typeVersion: 1, parameters: { path: 'p' } }], connections: {}, active: true, settings: {} };
+
+    const table = tableOf(await scan({ 'evil.json': evil }), { colour: false });
+
+    expect(table).not.toMatch(/[\u001b\u0007\r\u202e]/);
+    expect(table.split('\n').some((line) => line.startsWith('H  FORGED'))).toBe(false);
+    expect(inert('a\u001b[31mb')).toBe('a·[31mb');
+  });
+
+  it('is SARIF 2.1.0 with rules, levels and places', async () => {
+    const open: Judgement = { checkId: checks[0]!.id, checkVersion: '1.0.0', title: 't', severity: 'high', outcome: 'could-not-verify', resource: { kind: 'platform-settings', key: 'k', name: 'Settings' }, location: { file: null, workflow: null, step: null }, message: 'The settings were not read.', fingerprint: 'f' };
+    const result = await scan(estate, [open]);
+
+    const sarif = JSON.parse(JSON.stringify(sarifOf(result, checks, '1.2.3'))) as { version: string; runs: [{ tool: { driver: { rules: { id: string }[] } }; results: { ruleId: string; ruleIndex: number; kind: string; level: string; message: { text: string }; locations: { physicalLocation?: { artifactLocation: { uri: string } } }[] }[]; invocations: { executionSuccessful: boolean; toolExecutionNotifications: unknown[] }[] }] };
+    const [run] = sarif.runs;
+
+    expect(sarif.version).toBe('2.1.0');
+    expect(run.results).toHaveLength(result.findings.length);
+    for (const each of run.results) {
+      expect(run.tool.driver.rules[each.ruleIndex]?.id).toBe(each.ruleId);
+      expect(each.kind === 'fail' ? ['error', 'warning', 'note'] : ['none']).toContain(each.level);
+      expect(each.message.text).not.toBe('');
+    }
+    expect(run.results.find((each) => each.kind === 'review')?.message.text).toBe('Could not be verified: The settings were not read.');
+    expect(run.results[0]!.locations[0]!.physicalLocation?.artifactLocation.uri).toMatch(/^file:\/\/\//);
+    expect(run.invocations[0]).toMatchObject({ executionSuccessful: false, toolExecutionNotifications: [expect.anything()] });
+  });
+});
