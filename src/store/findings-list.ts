@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { CheckResult } from '../model/finding.js';
 import type { Location } from '../model/resource.js';
-import type { Outcome, Severity } from '../model/severity.js';
+import { severityRank, type Outcome, type Severity } from '../model/severity.js';
 import type { TenantTx } from './tenant-tx.js';
 import type { Finding, Page, PageRequest } from './types.js';
 import { iso, isoOrNull, pageLimit, readCursor, toPage } from './values.js';
@@ -44,7 +44,7 @@ export async function listFindings(tx: TenantTx, filter: FindingFilter = {}): Pr
   const cursor = readCursor(filter.cursor, ['number', 'number']);
   const conditions = [stateCondition(filter.state ?? 'open')];
   if (filter.platformId) conditions.push(sql`f.platform_id = ${filter.platformId}`);
-  if (filter.severity) conditions.push(sql`f.severity = ${filter.severity}`);
+  if (filter.severity) conditions.push(sql`f.severity_rank = ${severityRank(filter.severity)}`);
   if (filter.outcome) conditions.push(sql`f.outcome = ${filter.outcome}`);
   if (filter.checkId) conditions.push(sql`f.check_id = ${filter.checkId}`);
   if (cursor) conditions.push(sql`(f.severity_rank, f.number) > (${cursor[0]}::smallint, ${cursor[1]}::integer)`);
