@@ -69,8 +69,12 @@ function tell(verdict: LogVerdict, { json }: VerifyFlags): void {
 
 function sentence({ ok, size, root, firstBad, reason, provenSize }: LogVerdict): string {
   if (!ok) return `PLB-AUDIT-001 The record does not verify${firstBad === null ? '' : `; the first entry that is not as written is ${firstBad}`}. ${reason ?? ''}`.trimEnd();
-  const proof = provenSize === size ? 'A signed checkpoint vouches for all of them.' : `A signed checkpoint vouches for the first ${provenSize}; whether entries after them were cut off cannot be told.`;
+  const proof = provenSize === 0 ? 'No signed checkpoint vouches for it: whether entries were cut off its end cannot be told.' : vouched(provenSize, size);
   return `The record verifies: ${size} ${size === 1 ? 'entry' : 'entries'}, root ${root}. ${proof}`;
+}
+
+function vouched(provenSize: number, size: number): string {
+  return provenSize === size ? 'A signed checkpoint vouches for all of it.' : `A signed checkpoint vouches for the first ${provenSize}; whether entries after them were cut off cannot be told.`;
 }
 
 interface RecordAccess {
@@ -99,6 +103,7 @@ function writeLine(line: string): Promise<void> {
 
 async function printCheckpoint(): Promise<void> {
   const { saveCheckpoint } = await import('../store/index.js');
-  const note = await withRecord(({ store, tenantId, signer }) => store.tenant(tenantId, (tx) => saveCheckpoint(tx, signer)));
+  const { note, key } = await withRecord(async ({ store, tenantId, signer }) => ({ note: await store.tenant(tenantId, (tx) => saveCheckpoint(tx, signer)), key: signer.verifierKey }));
   process.stdout.write(note);
+  process.stderr.write(`Keep it where this machine cannot write. Its public key, for --public-key:\n${key}\n`);
 }

@@ -104,7 +104,7 @@ describe('plumbline audit verify --export', () => {
     ]);
 
     expect(passed).toMatchObject({ code: 0, stderr: '' });
-    expect(passed.stdout).toMatch(/^The record verifies: 20 entries, root [0-9a-f]{64}\. A signed checkpoint vouches for all of them\.\n$/);
+    expect(passed.stdout).toMatch(/^The record verifies: 20 entries, root [0-9a-f]{64}\. A signed checkpoint vouches for all of it\.\n$/);
     expect(failed.code).toBe(1);
     expect(failed.stdout).toMatch(/^PLB-AUDIT-001 The record does not verify; the first entry that is not as written is 7\. Entry 7 /);
     expect(failed.stderr).toContain(signer.verifierKey);
