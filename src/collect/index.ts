@@ -6,6 +6,7 @@ import type { CollectOptions, Collection, ProbeOptions } from './engine/collect.
 
 export { loadConnectors } from './manifest/connector.js';
 export type { Connector, SecretField } from './manifest/connector.js';
+export type { CheckedDocuments } from './manifest/yaml-file.js';
 export type { Collection, CollectOptions, CollectProgress, ProbeOptions } from './engine/collect.js';
 export { memoryPages } from './engine/page-store.js';
 export type { PageStore } from './engine/page-store.js';

@@ -1,7 +1,7 @@
 /** Reads what a terminal scan judges: files, or a live platform with a key from the environment or a file. Owns where keys come from. */
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { collect, importFiles, loadConnectors, memoryPages } from '../../collect/index.js';
+import { collect, importFiles, memoryPages } from '../../collect/index.js';
 import type { Connector, FileProblem } from '../../collect/index.js';
 import { PlumblineError } from '../../model/errors.js';
 import type { Resource } from '../../model/resource.js';
@@ -77,7 +77,6 @@ async function readPlatform(source: PlatformSource, connectors: ReadonlyMap<stri
   return { resources, completeness, judgedCompleteness: completeness, unreadable: [], ignored: [], filesJudged: 0, platform: { connectorId: connector.id, version: platformVersion } };
 }
 
-export async function readSource(source: FileSource | PlatformSource, packsRoot: string): Promise<Reading> {
-  const connectors = await loadConnectors(packsRoot);
+export function readSource(source: FileSource | PlatformSource, connectors: ReadonlyMap<string, Connector>): Promise<Reading> {
   return source.kind === 'files' ? readFiles(source, connectors) : readPlatform(source, connectors);
 }

@@ -19,6 +19,7 @@ export interface ScanInput {
 
 const CLEAN = 0;
 const FINDINGS = 1;
+const USAGE = 2;
 const UNREAD = 3;
 
 function exitCodeOf(result: ScanResult, reading: Reading, failOn: Severity | null): number {
@@ -44,8 +45,9 @@ async function writeSarif(file: string, result: ScanResult, checks: Parameters<t
 
 async function scan(input: ScanInput): Promise<number> {
   const packsRoot = input.packs ?? projectPaths().packs;
-  const [{ readSource }, { judge, loadChecks }, { deriveFlows }] = await Promise.all([import('./read.js'), import('../../judge/index.js'), import('../../map/index.js')]);
-  const [reading, checks] = await Promise.all([readSource(input.source, packsRoot), loadChecks(packsRoot)]);
+  const [{ readSource }, { judge }, { deriveFlows }, { loadPacks }] = await Promise.all([import('./read.js'), import('../../judge/index.js'), import('../../map/index.js'), import('./packs.js')]);
+  const { connectors, checks } = await loadPacks(packsRoot);
+  const reading = await readSource(input.source, connectors);
   const judged = judge({ resources: reading.resources, completeness: reading.judgedCompleteness, checks });
   const result = resultOf(reading, judged.judgements, deriveFlows(reading.resources));
   if (input.sarifFile !== null) await writeSarif(input.sarifFile, result, checks);
@@ -57,13 +59,13 @@ async function scan(input: ScanInput): Promise<number> {
   return exitCodeOf(result, reading, input.failOn);
 }
 
-/** The exit code: 0, 1 or 3. */
+/** The exit code: 0, 1, 2 (no such connector) or 3. */
 export async function runScan(input: ScanInput): Promise<number> {
   try {
     return await scan(input);
   } catch (error) {
     if (!(error instanceof PlumblineError)) throw error;
     process.stderr.write(`${describeError(error)}\n`);
-    return UNREAD;
+    return error.code === 'PLB-COLLECT-010' ? USAGE : UNREAD;
   }
 }

@@ -14,7 +14,7 @@ import type { GraphRule, ResourceRule } from './schema.js';
 import { compileSteps } from './step-rules.js';
 import type { StepRules } from './step-rules.js';
 import { keysOf, manifestError, readYaml } from './yaml-file.js';
-import type { YamlSource } from './yaml-file.js';
+import type { CheckedDocuments, YamlSource } from './yaml-file.js';
 
 export interface CompiledResource {
   readonly type: string;
@@ -165,20 +165,23 @@ function rethrow(error: unknown, source: YamlSource): never {
   throw error;
 }
 
-async function loadConnector(folder: string): Promise<Connector> {
-  const { value: manifest, source } = await readYaml(join(folder, 'manifest.yaml'), Manifest);
+async function loadConnector(folder: string, checked: CheckedDocuments): Promise<Connector> {
+  const { value: manifest, source } = await readYaml(join(folder, 'manifest.yaml'), Manifest, checked);
   checkReferences(manifest, source);
-  const stepsFile = await readYaml(join(folder, manifest.steps), StepsFile);
+  const stepsFile = await readYaml(join(folder, manifest.steps), StepsFile, checked);
   let steps: StepRules;
   try { steps = compileSteps(stepsFile.value); } catch (error) { return rethrow(error, stepsFile.source); }
   try { return assemble(manifest, steps); } catch (error) { return rethrow(error, source); }
 }
 
-/** Every connector below `<packsRoot>/connectors`, by id. Throws PLB-COLLECT-011 for the first mistake found. */
-export async function loadConnectors(packsRoot: string): Promise<Map<string, Connector>> {
+/**
+ * Every connector below `<packsRoot>/connectors`, by id. Throws PLB-COLLECT-011 for the first mistake found. `checked` holds
+ * files that an earlier call accepted, by path, and takes up those of this call: whoever keeps it must know that no file changed.
+ */
+export async function loadConnectors(packsRoot: string, checked: CheckedDocuments = new Map()): Promise<Map<string, Connector>> {
   const root = join(packsRoot, 'connectors');
   const entries = await readdir(root, { withFileTypes: true });
   const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort();
-  const connectors = await Promise.all(folders.map((name) => loadConnector(join(root, name))));
+  const connectors = await Promise.all(folders.map((name) => loadConnector(join(root, name), checked)));
   return new Map(connectors.map((connector) => [connector.id, connector]));
 }

@@ -1,8 +1,7 @@
 /** Reads one YAML pack file against a schema. Owns errors that name file, line and fix. Does not know what the file means. */
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { LineCounter, isNode, parseDocument } from 'yaml';
-import type { Document } from 'yaml';
+import type { Document, LineCounter } from 'yaml';
 import type { z } from 'zod';
 import { PlumblineError } from '../../model/errors.js';
 
@@ -21,7 +20,10 @@ export function manifestError(source: YamlSource, path: readonly PropertyKey[], 
   return new PlumblineError('PLB-COLLECT-011', `${source.label} line ${source.lineOf(path)}${place}: ${problem}.`, { file: source.label, line: source.lineOf(path), path: path.map(String).join('.') });
 }
 
-function lineFinder(document: Document, counter: LineCounter): YamlSource['lineOf'] {
+/** Contents that were checked before, by file; see loadConnectors. */
+export type CheckedDocuments = Map<string, unknown>;
+
+function lineFinder(document: Document, counter: LineCounter, isNode: typeof import('yaml').isNode): YamlSource['lineOf'] {
   return (path) => {
     for (let length = path.length; length >= 0; length -= 1) {
       const node = document.getIn(path.slice(0, length), true);
@@ -36,12 +38,20 @@ export function keysOf(place: string): PropertyKey[] {
   return place.split(/[.[\]]+/).filter((part) => part !== '').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
 }
 
-export async function readYaml<T>(file: string, schema: z.ZodType<T>): Promise<{ value: T; source: YamlSource }> {
-  const counter = new LineCounter();
+export async function readYaml<T>(file: string, schema: z.ZodType<T>, checked: CheckedDocuments): Promise<{ value: T; source: YamlSource }> {
   const bare: YamlSource = { label: labelOf(file), lineOf: () => 1 };
+  if (checked.has(file)) return { value: checked.get(file) as T, source: bare };
+  const read = await parseYaml(file, schema, bare);
+  checked.set(file, read.value);
+  return read;
+}
+
+async function parseYaml<T>(file: string, schema: z.ZodType<T>, bare: YamlSource): Promise<{ value: T; source: YamlSource }> {
+  const { LineCounter, isNode, parseDocument } = await import('yaml');
+  const counter = new LineCounter();
   const text = await readFile(file, 'utf8').catch(() => { throw manifestError(bare, [], 'the file cannot be read'); });
   const document = parseDocument(text, { lineCounter: counter, strict: true, uniqueKeys: true });
-  const source: YamlSource = { label: labelOf(file), lineOf: lineFinder(document, counter) };
+  const source: YamlSource = { label: labelOf(file), lineOf: lineFinder(document, counter, isNode) };
   const broken = document.errors[0];
   if (broken) {
     const line = counter.linePos(broken.pos[0]).line;

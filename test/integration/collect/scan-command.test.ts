@@ -1,0 +1,83 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ScanResult } from '../../../src/cli/scan/result.js';
+import { API_KEY, startFakeN8n } from './fake-n8n.js';
+import type { FakeN8n } from './fake-n8n.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'plumbline-scan-'));
+const write = (name: string, content: string): string => { const file = join(folder, name); writeFileSync(file, content); return file; };
+const flows = write('flows.json', readFileSync('packs/connectors/node-red/fixtures/flows.json', 'utf8'));
+const clean = write('clean.json', JSON.stringify({ id: 'c', name: 'Quiet', active: false, nodes: [{ id: 'n', name: 'By hand', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} }], connections: {}, settings: {} }));
+const broken = write('broken.json', '{"nodes":[');
+let server: FakeN8n;
+beforeAll(async () => { server = await startFakeN8n(); });
+afterAll(() => server.stop());
+
+function scan(args: readonly string[], env: Record<string, string> = {}): Promise<{ code: number | null; out: string; error: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'scan', ...args], { env: { ...process.env, ...env } });
+    let [out, error] = ['', ''];
+    child.stdout.on('data', (chunk) => { out += String(chunk); });
+    child.stderr.on('data', (chunk) => { error += String(chunk); });
+    child.on('close', (code) => resolve({ code, out, error }));
+  });
+}
+
+describe('plumbline scan', () => {
+  it.each([
+    ['nothing to complain about', [clean], 0],
+    ['findings without a threshold', [flows], 0],
+    ['findings at the threshold', [flows, '--fail-on', 'high'], 1],
+    ['no finding at the threshold', [clean, '--fail-on', 'info'], 0],
+    ['an unreadable file', [clean, broken], 3],
+    ['an unreadable file and findings at the threshold', [flows, broken, '--fail-on', 'high'], 1],
+    ['an unreadable file and no finding at the threshold', [clean, broken, '--fail-on', 'high'], 3],
+    ['a missing path', [join(folder, 'nowhere')], 3],
+    ['no path', [], 2],
+    ['a threshold that does not exist', [clean, '--fail-on', 'terrible'], 2],
+    ['an option that does not exist', [clean, '--frobnicate'], 2],
+    ['a platform that does not exist', ['--platform', 'zapier', '--url', 'http://127.0.0.1:1'], 2],
+  ])('%s: exit code as promised', async (_what, args, code) => {
+    const run = await scan(args);
+
+    expect([run.code, run.error.includes('\n    at ')]).toEqual([code, false]);
+  });
+
+  it('prints one object with findings, resources, flows and what could not be read', async () => {
+    const { out } = await scan([flows, broken, '--json']);
+    const result = JSON.parse(out) as ScanResult;
+
+    expect(Object.keys(result)).toEqual(expect.arrayContaining(['findings', 'resources', 'flows', 'unreadable', 'completeness', 'summary']));
+    expect(result.findings[0]).toMatchObject({ checkId: expect.any(String), severity: expect.any(String), outcome: 'fail', resource: { kind: expect.any(String), key: expect.any(String), name: expect.any(String) }, location: { file: flows } });
+    expect(result.unreadable).toEqual([{ file: broken, reason: 'it is no JSON: the text ends in the middle' }]);
+  });
+
+  it('judges a live platform with the key from the environment, and from a file', async () => {
+    const keyFile = write('key.txt', `${API_KEY}\n`);
+    const sarif = join(folder, 'out.sarif');
+
+    const [byEnvironment, byFile] = await Promise.all([
+      scan(['--platform', 'n8n', '--url', server.url, '--json', '--sarif', sarif], { PLUMBLINE_KEY: API_KEY }),
+      scan(['--platform', 'n8n', '--url', server.url, '--key-file', keyFile]),
+    ]);
+
+    expect([byEnvironment.code, byFile.code]).toEqual([0, 0]);
+    expect((JSON.parse(byEnvironment.out) as ScanResult).completeness.find((entry) => entry.type === 'variables')?.state).toBe('unavailable');
+    expect((JSON.parse(readFileSync(sarif, 'utf8')) as { version: string }).version).toBe('2.1.0');
+    expect(byEnvironment.out + byFile.out).not.toContain(API_KEY);
+  });
+
+  it('refuses a key on the command line, and tells a wrong one by its code', async () => {
+    const [onLine, wrong] = await Promise.all([
+      scan(['--platform', 'n8n', '--url', server.url, '--key', API_KEY]),
+      scan(['--platform', 'n8n', '--url', server.url], { PLUMBLINE_KEY: 'wrong-key-0000' }),
+    ]);
+
+    expect([onLine.code, wrong.code]).toEqual([2, 3]);
+    expect(onLine.error).not.toContain(API_KEY);
+    expect(wrong.error).toMatch(/^PLB-COLLECT-002 /);
+  });
+});
