@@ -119,12 +119,13 @@ async function compare(deps: ActivityDeps, ref: ScanRef): Promise<ComparedScan> 
 
 async function judgeScan(deps: ActivityDeps, ref: ScanRef): Promise<JudgedScan> {
   const checks = await loadChecks(deps.packsRoot);
-  const { scan, resources } = await deps.store.tenant(ref.tenantId, async (tx) => {
+  const { scan, platform, resources } = await deps.store.tenant(ref.tenantId, async (tx) => {
     await setStage(tx, ref.scanId, 'judging');
     const found = await collected(tx, ref.scanId);
-    return { scan: found, resources: await readSnapshot(tx, found.root) };
+    return { scan: found, platform: await findPlatform(tx, found.platformId), resources: await readSnapshot(tx, found.root) };
   });
-  const { judgements, results } = judge({ resources, completeness: scan.completeness, checks });
+  const connectors = platform === null ? {} : { connectors: [platform.connectorId] };
+  const { judgements, results } = judge({ resources, completeness: scan.completeness, checks, ...connectors });
   const outcome = await deps.store.tenant(ref.tenantId, (tx) =>
     recordFindings(tx, { scanId: scan.id, platformId: scan.platformId, judgements, results, unreadKinds: unreadKinds(scan.completeness) }),
   );

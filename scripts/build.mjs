@@ -80,7 +80,7 @@ async function bundleWorkflows() {
     writeFileSync(`${target}.tmp`, code);
     renameSync(`${target}.tmp`, target);
   } catch (error) {
-    throw new Error(`The workflow bundle failed:\n${errors.join('\n')}\n${error.message}`);
+    throw new Error(`The workflow bundle failed:\n${errors.join('\n')}\n${error.message}`, { cause: error });
   }
 }
 

@@ -35,7 +35,7 @@ async function install(root, say) {
   try {
     await run(command, [...first, ...flags], { cwd: root, env });
   } catch (error) {
-    throw new Error(`npm ci failed: ${error.message}`);
+    throw new Error(`npm ci failed: ${error.message}`, { cause: error });
   }
   writeFileSync(join(root, INSTALL_STAMP), lockSum(root));
 }
