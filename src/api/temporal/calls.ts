@@ -24,8 +24,12 @@ export function isAlreadyStarted(error: unknown): boolean {
   return error instanceof WorkflowExecutionAlreadyStartedError;
 }
 
-/** gRPC 3: the server read the request and refuses what it says. */
-export function isRefusedArgument(error: unknown): boolean {
+/**
+ * What the server says about a schedule that it refuses (gRPC 3); null for any other error. The client makes a bare TypeError
+ * of some of these, so that one counts when it speaks of fields and ranges.
+ */
+export function refusedSchedule(error: unknown): string | null {
+  if (error instanceof TypeError) return /range|spec|cron|calendar|interval|parse/i.test(error.message) ? error.message : null;
   const cause = error instanceof Error && isGrpcServiceError(error.cause) ? error.cause : error;
-  return isGrpcServiceError(cause) && cause.code === 3;
+  return isGrpcServiceError(cause) && cause.code === 3 ? cause.details : null;
 }

@@ -41,3 +41,33 @@ function dayName(iso: number): Day {
   if (day === undefined) throw new RangeError(`no weekday ${iso}`);
   return day;
 }
+
+const LONGEST = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
+
+/** A cron of 31 February is well formed, and Temporal takes it; the scan would silently never come. */
+export function neverRuns(spec: ScheduleSpec): boolean {
+  if (spec.kind !== 'cron') return false;
+  const [, , days = '*', months = '*'] = spec.cron.trim().split(/\s+/);
+  const [dayList, monthList] = [numbersOf(days, 31), numbersOf(namesToNumbers(months), 12)];
+  if (dayList === null || monthList === null) return false;
+  return !monthList.some((month) => dayList.some((day) => day <= (LONGEST[month - 1] ?? 0)));
+}
+
+function namesToNumbers(field: string): string {
+  return field.toUpperCase().replace(/[A-Z]{3}/g, (name) => String(MONTHS.indexOf(name) + 1));
+}
+
+/** Null where the field is not a list of numbers, ranges and steps; whether it is right is Temporal's to say. */
+function numbersOf(field: string, highest: number): number[] | null {
+  const numbers: number[] = [];
+  for (const part of field.split(',')) {
+    const match = /^(?:(\*|\?)|(\d+)(?:-(\d+))?)(?:\/(\d+))?$/.exec(part);
+    if (match === null) return null;
+    const [from, step] = [match[1] ? 1 : Number(match[2]), Number(match[4] ?? 1)];
+    const to = match[1] || (match[3] === undefined && match[4] !== undefined) ? highest : Number(match[3] ?? match[2]);
+    if (step < 1 || to > highest) return null;
+    for (let number = from; number <= to; number += step) numbers.push(number);
+  }
+  return numbers;
+}

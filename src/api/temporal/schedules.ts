@@ -7,8 +7,8 @@ import { SCAN_PLATFORM, scanScheduleId, scanWorkflowId, type ScanPlatformInput }
 import { TASK_QUEUE } from '../../contracts/task-queues.js';
 import { PlumblineError } from '../../model/errors.js';
 import type { ScheduleSpec } from '../../model/schedule.js';
-import { isRefusedArgument, orMissing, withDeadline } from './calls.js';
-import { toTemporalSpec } from './schedule-spec.js';
+import { orMissing, refusedSchedule, withDeadline } from './calls.js';
+import { neverRuns, toTemporalSpec } from './schedule-spec.js';
 
 export interface ScheduleOf {
   readonly tenantId: string;
@@ -27,12 +27,14 @@ export interface ScheduleState {
 const CATCHUP_WINDOW = '1 day';
 
 export async function upsertSchedule(client: Client, of: ScheduleOf, wanted: { spec: ScheduleSpec; paused: boolean }): Promise<void> {
+  if (neverRuns(wanted.spec)) throw new PlumblineError('PLB-SCHEDULE-001', 'The field spec: no month has such a day, so it would never run.', { field: 'spec' });
   const options = scheduleOptions(of, wanted);
   try {
     await withDeadline(client, () => createOrUpdate(client, options, wanted.paused));
   } catch (error) {
-    if (isRefusedArgument(error)) throw new PlumblineError('PLB-SCHEDULE-001', 'The field spec: this schedule has no time at which it would ever run.', { field: 'spec' }, error);
-    throw error;
+    const reason = refusedSchedule(error);
+    if (reason === null) throw error;
+    throw new PlumblineError('PLB-SCHEDULE-001', `The field spec: ${reason.slice(0, 300).replace(/\.$/, '')}.`, { field: 'spec' }, error);
   }
 }
 

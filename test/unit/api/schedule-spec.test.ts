@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { toTemporalSpec } from '../../../src/api/temporal/schedule-spec.js';
+import { neverRuns, toTemporalSpec } from '../../../src/api/temporal/schedule-spec.js';
 import { ScheduleSpec } from '../../../src/model/schedule.js';
 
 describe('a schedule in the words of Temporal', () => {
@@ -37,5 +37,15 @@ describe('a schedule in the words of Temporal', () => {
     const spec = toTemporalSpec(ScheduleSpec.parse({ kind: 'calendar', hour: 23, minute: 59 }));
 
     expect(spec).toEqual({ calendars: [{ hour: 23, minute: 59 }], timezone: 'UTC' });
+  });
+});
+
+describe('a schedule that would never run', () => {
+  test.each(['0 3 31 2 *', '0 3 30,31 FEB *', '0 0 31 4,6,9,11 *', '0 0 31 apr *'])('%s is found', (cron) => {
+    expect(neverRuns(ScheduleSpec.parse({ kind: 'cron', cron }))).toBe(true);
+  });
+
+  test.each(['0 3 29 2 *', '0 3 31 * *', '0 3 * * *', '*/5 * * * 1-5', '0 0 31 2,3 *', '0 0 1-31/10 2 *', 'a b c d e', '0 0 L * *', '0 0 15/20 2 *'])('%s is left to Temporal', (cron) => {
+    expect(neverRuns(ScheduleSpec.parse({ kind: 'cron', cron }))).toBe(false);
   });
 });
