@@ -24,7 +24,7 @@ export function toApplicationFailure(error: unknown, activity: { name: string; a
 }
 
 /** Temporal would keep the stack, with the paths of this machine, in the history. */
-function withoutStack(failure: ApplicationFailure): ApplicationFailure {
+function withoutStack<T extends ApplicationFailure>(failure: T): T {
   failure.stack = '';
   return failure;
 }
@@ -53,7 +53,7 @@ function guard(name: string, activity: Activity, logger: ActivityLogger): Activi
     try {
       return await activity(input);
     } catch (error) {
-      if (context.cancellationSignal.aborted) throw new CancelledFailure('The step was stopped.');
+      if (context.cancellationSignal.aborted) throw stopped(context);
       const { attempt, workflowExecution } = context.info;
       logger.warn({ err: error, activity: name, attempt, workflowId: workflowExecution?.workflowId }, 'a step failed');
       throw toApplicationFailure(error, { name, attempt });
@@ -61,6 +61,12 @@ function guard(name: string, activity: Activity, logger: ActivityLogger): Activi
       clearInterval(beat);
     }
   };
+}
+
+/** Asked to stop by the workflow, the step is over; when only this worker stops, another one goes on with it. */
+function stopped(context: Context): Error {
+  if (context.cancellationDetails?.cancelRequested) return new CancelledFailure('The step was stopped.');
+  return withoutStack(ApplicationFailure.create({ message: 'The worker was stopped; another one goes on.', type: 'PLB-INTERNAL-002', nextRetryDelay: 1_000 }));
 }
 
 /** What the last beat of an activity told, so that beating on does not forget it. */

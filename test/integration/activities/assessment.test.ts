@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
@@ -8,10 +9,14 @@ import { createActivities, type Activities } from '../../../activities/index.js'
 import { allQuestions, loadQuestionnaires, textHash } from '../../../src/assess/index.js';
 import { ASSESS_VENDOR, assessmentWorkflowId, type AssessVendorResult } from '../../../src/contracts/assess-vendor.js';
 import type { Answer } from '../../../src/model/assessment.js';
+import { PlumblineError } from '../../../src/model/errors.js';
 import type { Actor } from '../../../src/model/identity.js';
 import { DAY_MS, hashToken, linkToken, openTransport, type MailTransport } from '../../../src/remind/index.js';
+import { createSigningIdentity, openRenderer, verifyPdf } from '../../../src/report/index.js';
+import { resolveChromium } from '../../../src/runtime/chromium.js';
+import { cacheFolderOf } from '../../../src/runtime/configuration.js';
 import {
-  addVendor, createAssessment, createPerson, createRequest, decideAssessment, findByTokenHash, getAssessment, listEvents, listMails, newId, saveAnswers, storeCaughtMail, listCaughtMails, submitAnswers,
+  addVendor, createAssessment, createPerson, createReport, createRequest, getReport, decideAssessment, findByTokenHash, getAssessment, listEvents, listMails, newId, saveAnswers, storeCaughtMail, listCaughtMails, submitAnswers,
   type Person,
 } from '../../../src/store/index.js';
 import { createTestDeps, type TestDeps } from '../../support/activity-deps.js';
@@ -105,6 +110,34 @@ describe('an assessment over the real engine, database and mail', () => {
     expect(test.mails.find((mail) => mail.to.includes('omar'))!.text).toContain(`https://plumbline.example.org/assessments/${assessmentId}`);
     const events = (await database.store.tenant(tenantId, (tx) => listEvents(tx, { subjectId: assessmentId }))).items.map((event) => event.action);
     expect(events.reverse()).toEqual(['assessment.created', 'assessment.sent', 'answers.saved', 'assessment.submitted', 'assessment.in-review', 'assessment.accepted']);
+  });
+});
+
+describe('a report', () => {
+  it('of an assessment holds its answers in words, lies under its hash and verifies', async () => {
+    const ref = await newAssessment();
+    await submit(ref.assessmentId);
+    const renderer = await openRenderer(await resolveChromium({ cacheFolder: cacheFolderOf(process.env) }));
+    const signing = await createSigningIdentity({ name: 'Test', passphrase: 'test', notBefore: new Date(0) });
+    const report = await database.store.tenant(ref.tenantId, (tx) => createReport(tx, actor(), { kind: 'assessment', subjectId: ref.assessmentId, title: 'Assessment' }));
+
+    const made = await run('renderReport', { tenantId: ref.tenantId, reportId: report.id }, createActivities({ ...test.deps, renderer: async () => renderer, signing })).finally(() => renderer.close());
+
+    const pdf = await readFile(join(test.blobFolder, made.sha256.slice(0, 2), `${made.sha256}.pdf`));
+    expect(verifyPdf(pdf).valid).toBe(true);
+    expect((await readdir(join(test.blobFolder, made.sha256.slice(0, 2)))).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+    await expect(run('renderReport', { tenantId: ref.tenantId, reportId: report.id })).resolves.toEqual(made);
+  }, 120_000);
+
+  it('that cannot be made says why, by a code', async () => {
+    const ref = await newAssessment();
+    const report = await database.store.tenant(ref.tenantId, (tx) => createReport(tx, actor(), { kind: 'assessment', subjectId: ref.assessmentId, title: 'Assessment' }));
+    const without = createActivities({ ...test.deps, signing: { p12: new Uint8Array(), passphrase: '' }, renderer: () => Promise.reject(new PlumblineError('PLB-START-006', 'There is no Chromium on this machine.')) });
+
+    await expect(run('renderReport', { tenantId: ref.tenantId, reportId: report.id }, without)).rejects.toMatchObject({ type: 'PLB-START-006', nonRetryable: true });
+    await run('failReport', { tenantId: ref.tenantId, reportId: report.id, code: 'PLB-START-006', message: 'There is no Chromium on this machine.' });
+
+    expect(await database.store.tenant(ref.tenantId, (tx) => getReport(tx, report.id))).toMatchObject({ status: 'failed', errorCode: 'PLB-START-006', sha256: null });
   });
 });
 
