@@ -14,7 +14,7 @@ export interface TableStyle {
 
 /** Names come from strangers: nothing in them may steer the terminal or forge a line. */
 export function inert(text: string): string {
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g, '\u00b7');
+  return text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\u00b7');
 }
 
 function cut(text: string, width: number): string {

@@ -24,7 +24,7 @@ export function newReading(): AddressReading {
   return { hosts: new Set(), dynamic: false, clearText: false, any: false };
 }
 
-export function isLoopbackHost(host: string): boolean {
+function isLoopbackHost(host: string): boolean {
   return host === 'localhost' || host.endsWith('.localhost') || host === '::1' || host === '0.0.0.0' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 

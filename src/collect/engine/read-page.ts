@@ -25,7 +25,7 @@ function requestOf({ rule }: CompiledResource, cursor: string | null, bound: Rea
   return { path: fill(rule.readOnlyPost.path), query, headers, readOnlyPost: { body: JSON.stringify(rule.readOnlyPost.body), contentType: 'application/json', reason: rule.readOnlyPost.reason } };
 }
 
-export function labelOf(request: DoorRequest): string {
+function labelOf(request: DoorRequest): string {
   const query = new URLSearchParams({ ...request.query }).toString();
   return `${request.readOnlyPost ? 'POST' : 'GET'} ${request.path}${query === '' ? '' : `?${query}`}`;
 }

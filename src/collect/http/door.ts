@@ -144,7 +144,8 @@ export function openDoor(options: DoorOptions): Door {
   const vetted = isIP(literal) !== 0 && isAllowed(literal, rules) ? [literal] : [];
   const agentOptions = { keepAlive: true, maxSockets: 4, allowIPAddressList: vetted, lookup: guardedLookup(rules, vetted) };
   const httpAgent = new RequestFilteringHttpAgent(agentOptions);
-  const httpsAgent = new RequestFilteringHttpsAgent(agentOptions);
+  // said here so that no variable of the environment can switch certificate checks off
+  const httpsAgent = new RequestFilteringHttpsAgent({ ...agentOptions, rejectUnauthorized: true, minVersion: 'TLSv1.2' });
   const http = axios.create({
     adapter: 'http', httpAgent, httpsAgent, proxy: false, maxRedirects: 0, responseType: 'stream', decompress: true,
     validateStatus: () => true, maxContentLength: -1, maxBodyLength: 64 * 1024, transformRequest: (data: unknown) => data,

@@ -8,7 +8,7 @@ const expressions = z.record(z.string(), expression);
 const template = z.string().regex(/^\//, 'must begin with /');
 const texts = z.record(z.string(), z.string());
 
-export const StatusRule = z.strictObject({
+const StatusRule = z.strictObject({
   status: z.array(z.number().int()).min(1),
   /** a text that the body must hold for the rule to apply */
   bodyHas: z.string().optional(),
@@ -59,7 +59,7 @@ const loginAuth = z.strictObject({
   readyToken: z.string().optional(),
 });
 
-export const RecordRule = z.strictObject({
+const RecordRule = z.strictObject({
   kind: z.enum(RESOURCE_KINDS),
   from: z.string(),
   /** several items with the same value here become one resource; the first one is the root, `$group` holds all */
@@ -100,7 +100,7 @@ export const GraphRule = z.discriminatedUnion('layout', [
 ]);
 export type GraphRule = z.infer<typeof GraphRule>;
 
-export const FileRule = z.strictObject({
+const FileRule = z.strictObject({
   /** the document is one item, or a list of items, or holds them under one of these names */
   listUnder: z.array(z.string()).default([]),
   /** an item is of this platform when all of these are true */

@@ -20,8 +20,8 @@ export interface CompiledStep {
   readonly extra: readonly (readonly [string, Expression])[];
 }
 
-export const FACTS = ['model', 'clearText', 'tlsVerify', 'authentication', 'credentials', 'modules', 'path', 'method', 'public', 'corsOrigins', 'implicitSink'] as const;
-export type FactName = (typeof FACTS)[number];
+const FACTS = ['model', 'clearText', 'tlsVerify', 'authentication', 'credentials', 'modules', 'path', 'method', 'public', 'corsOrigins', 'implicitSink'] as const;
+type FactName = (typeof FACTS)[number];
 
 export interface StepRules {
   ruleFor(type: string): CompiledStep;

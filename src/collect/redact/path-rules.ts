@@ -19,7 +19,7 @@ function leafOf(root: PathRules, pattern: string): PathRules {
   return at;
 }
 
-export function emptyRules(): PathRules {
+function emptyRules(): PathRules {
   return { drop: false, secret: null, children: new Map() };
 }
 
