@@ -4,6 +4,7 @@
  */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PlumblineError } from '../model/errors.js';
 import { replaceFile } from './atomic-file.js';
 import type { Configuration } from './configuration.js';
@@ -56,10 +57,13 @@ export interface Stoppable {
   stop(): Promise<void>;
 }
 
-/** Newest first, and each even when the one before could not be stopped. */
+/** Longer than any part's own grace; whoever is not gone by then is found by the next start. */
+const STOP_DEADLINE_MS = 45_000;
+
+/** Newest first, and each even when the one before could not be stopped or never comes to an end. */
 async function stopAll(started: Stoppable[]): Promise<void> {
   for (let part = started.pop(); part !== undefined; part = started.pop()) {
-    await part.stop().catch(() => undefined);
+    await Promise.race([part.stop().catch(() => undefined), sleep(STOP_DEADLINE_MS, undefined, { ref: false })]);
   }
 }
 
