@@ -114,7 +114,7 @@ describe('an assessment over the real engine, database and mail', () => {
 });
 
 describe('a report', () => {
-  it('of an assessment holds its answers in words, lies under its hash and verifies', async () => {
+  it('of an assessment lies under its hash, verifies, and is not made twice', async () => {
     const ref = await newAssessment();
     await submit(ref.assessmentId);
     const renderer = await openRenderer(await resolveChromium({ cacheFolder: cacheFolderOf(process.env) }));
