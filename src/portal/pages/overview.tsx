@@ -36,7 +36,7 @@ function Estate({ list }: { list: PlatformList }): JSX.Element {
   return (
     <Stack gap="md">
       <SimpleGrid cols={{ base: 1, lg: list.items.length === 1 ? 1 : 2 }} spacing="md">{list.items.map((platform) => <PlatformCard key={platform.id} platform={platform} />)}</SimpleGrid>
-      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
+      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md" style={{ alignItems: 'start' }}>
         <LatestChanges mark={mark} />
         <WorstFindings mark={mark} />
       </SimpleGrid>

@@ -1,8 +1,8 @@
 /** One scan: what was read, what could not be read, and how every check came out. */
-import { Alert, Progress, Stack, Table, Text, Title } from '@mantine/core';
+import { Alert, Button, Progress, Stack, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import type { JSX } from 'react';
+import { useState, type JSX } from 'react';
 import type { Scan, ScanDetails } from '../../api/schemas.js';
 import type { CheckResult } from '../../model/finding.js';
 import { severityRank } from '../../model/severity.js';
@@ -93,26 +93,40 @@ function Completeness({ entries }: { entries: CompletenessEntry[] }): JSX.Elemen
 
 const OUTCOME_ORDER = ['fail', 'could-not-verify', 'waived', 'pass', 'not-applicable'];
 
+function inOrder(results: CheckResult[]): CheckResult[] {
+  return results.toSorted((a, b) => OUTCOME_ORDER.indexOf(a.outcome) - OUTCOME_ORDER.indexOf(b.outcome) || severityRank(a.severity) - severityRank(b.severity) || a.checkId.localeCompare(b.checkId));
+}
+
 function Checks({ results }: { results: CheckResult[] }): JSX.Element | null {
+  const [all, setAll] = useState(false);
   if (results.length === 0) return null;
-  const judged = results.filter((result) => result.outcome !== 'could-not-verify').length;
-  const sorted = results.toSorted((a, b) => OUTCOME_ORDER.indexOf(a.outcome) - OUTCOME_ORDER.indexOf(b.outcome) || severityRank(a.severity) - severityRank(b.severity) || a.checkId.localeCompare(b.checkId));
+  const applying = results.filter((result) => result.outcome !== 'not-applicable');
+  const judged = applying.filter((result) => result.outcome !== 'could-not-verify').length;
+  const idle = results.length - applying.length;
   return (
     <section aria-labelledby="checks">
       <Title order={2} size="h4" id="checks">Checks</Title>
-      <Text size="sm" c="dimmed" mb="xs">{judged} of {results.length} checks could be judged ({Math.round((judged / results.length) * 100)}%).</Text>
+      <Text size="sm" c="dimmed" mb="xs">
+        {applying.length > 0 && `${judged} of ${count(applying.length, 'check')} that apply could be judged (${Math.round((judged / applying.length) * 100)}%). `}
+        {idle > 0 && `${count(idle, 'check')} found nothing here to judge.`}
+      </Text>
       <Sheet label="Checks" minWidth={760} columns={CHECK_COLUMNS}>
-            {sorted.map((result) => (
-              <Table.Tr key={result.checkId}>
-                <Table.Td>{result.title}<Text component="span" size="xs" c="dimmed" display="block">{result.checkId} v{result.checkVersion}</Text></Table.Td>
-                <Table.Td><SeverityMark severity={result.severity} /></Table.Td>
-                <Table.Td><span className={result.outcome === 'could-not-verify' ? 'hatched nowrap' : 'nowrap'}>{OUTCOME_WORDS[result.outcome]}</span></Table.Td>
-                <Table.Td className="numbers">{result.counts.fail}</Table.Td>
-                <Table.Td className="numbers">{result.counts.pass}</Table.Td>
-                <Table.Td>{result.reason}</Table.Td>
-              </Table.Tr>
-            ))}
+        {inOrder(all ? results : applying).map((result) => <CheckRow key={result.checkId} result={result} />)}
       </Sheet>
+      {idle > 0 && <Button mt="xs" size="sm" variant="default" aria-expanded={all} onClick={() => setAll(!all)}>{all ? 'Hide' : 'Show'} the {count(idle, 'check')} without anything to judge</Button>}
     </section>
+  );
+}
+
+function CheckRow({ result }: { result: CheckResult }): JSX.Element {
+  return (
+    <Table.Tr>
+      <Table.Td>{result.title}<Text component="span" size="xs" c="dimmed" display="block">{result.checkId} v{result.checkVersion}</Text></Table.Td>
+      <Table.Td><SeverityMark severity={result.severity} /></Table.Td>
+      <Table.Td><span className={result.outcome === 'could-not-verify' ? 'hatched nowrap' : 'nowrap'}>{OUTCOME_WORDS[result.outcome]}</span></Table.Td>
+      <Table.Td className="numbers">{result.counts.fail.toLocaleString('en')}</Table.Td>
+      <Table.Td className="numbers">{result.counts.pass.toLocaleString('en')}</Table.Td>
+      <Table.Td className="anywhere">{result.reason}</Table.Td>
+    </Table.Tr>
   );
 }

@@ -10,7 +10,7 @@ const MAIL_WORDS: Record<MailBrief['kind'], string> = {
   receipt: 'Receipt', 'submitted-notice': 'Notice to the officer', invitation: 'Invitation',
 };
 const MAIL_STATES: Record<MailBrief['state'], string> = { queued: 'Queued', sending: 'Being sent', sent: 'Sent', bounced: 'Refused by the mail server', failed: 'Not sent yet' };
-const COLUMNS = [{ head: 'Mail', width: '24%' }, { head: 'To' }, { head: 'State', width: '20%' }, { head: 'When', width: 280 }];
+const COLUMNS = [{ head: 'Mail', width: '24%' }, { head: 'To' }, { head: 'State', width: '20%' }, { head: 'When', width: 310 }];
 
 export function AssessmentMails({ details }: { details: AssessmentDetails }): JSX.Element {
   const planned = details.cycle === 'running' && details.assessment.submittedAt === null ? details.ladder.filter((rung) => !rung.passed) : [];

@@ -10,6 +10,7 @@ import { DecideBaseline } from './decide-baseline.js';
 import { EmptyState } from './empty-state.js';
 import { Loaded } from './loaded.js';
 import { Problem } from './problem.js';
+import { TextLink } from './text-link.js';
 import { When } from './when.js';
 
 const STATUS_WORDS = { proposed: 'Proposed', approved: 'Approved', rejected: 'Rejected', superseded: 'Superseded' };
@@ -59,7 +60,7 @@ function BaselineCard({ baseline }: { baseline: Baseline }): JSX.Element {
           <Text fw={600}>Baseline v{baseline.version}</Text>
           <Badge variant={approved ? 'filled' : 'default'} tt="none">{STATUS_WORDS[baseline.status]}</Badge>
         </Group>
-        <Text size="sm" component="div">Proposed by {baseline.proposedBy.name}, <When at={baseline.proposedAt} />. <Anchor component={Link} to={`/scans/${baseline.scanId}`} inherit>The scan it rests on</Anchor></Text>
+        <Text size="sm" component="div">Proposed by {baseline.proposedBy.name}, <When at={baseline.proposedAt} />. <TextLink to={`/scans/${baseline.scanId}`}>The scan it rests on</TextLink></Text>
         {baseline.decidedBy && <Text size="sm" component="div">{baseline.status === 'rejected' ? 'Rejected' : 'Approved'} by {baseline.decidedBy.name}, <When at={baseline.decidedAt} />: {baseline.reason}</Text>}
         <Text size="xs" c="dimmed" className="anywhere">Snapshot <code>{baseline.root}</code></Text>
         {baseline.status === 'proposed' && <Decision baseline={baseline} />}

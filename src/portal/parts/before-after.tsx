@@ -7,11 +7,12 @@ import type { JsonValue } from '../../model/resource.js';
 type Edit = Drift['edits'][number];
 
 export function BeforeAfter({ item }: { item: Drift }): JSX.Element {
-  const edits: Edit[] = item.edits.length > 0 ? item.edits : [{ path: item.path, before: item.before, after: item.after }];
+  const whole: Edit[] = item.before === null && item.after === null ? [] : [{ path: item.path, before: item.before, after: item.after }];
+  const edits = item.edits.length > 0 ? item.edits : whole;
   return (
     <Stack gap="sm" mt={4}>
       {edits.map((edit) => <OneEdit key={edit.path} edit={edit} />)}
-      {item.resource.key !== '' && <Text size="xs" c="dimmed" className="anywhere">Id on the platform: <Code>{item.resource.key}</Code></Text>}
+      {item.resource.key !== '' && <Text size="xs" c="dimmed" className="anywhere">{item.change === 'removed' ? 'Id it had on the platform: ' : 'Id on the platform: '}<Code>{item.resource.key}</Code></Text>}
     </Stack>
   );
 }

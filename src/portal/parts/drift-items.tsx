@@ -9,6 +9,7 @@ import { BeforeAfter } from './before-after.js';
 import { EmptyState } from './empty-state.js';
 import { Loaded } from './loaded.js';
 import { SeverityMark } from './severity-mark.js';
+import { TextLink } from './text-link.js';
 import { When } from './when.js';
 import { count, driftClassInWords, kindInWords } from './words.js';
 
@@ -25,7 +26,7 @@ export function DriftItems({ platform, includeGone, onIncludeGone }: DriftItemsP
     queryFn: () => api.get<DriftList>(`drift?platformId=${platform.id}&includeGone=${includeGone}`),
     enabled: known,
   });
-  const baselines = <Anchor component={Link} to={`/platforms/${platform.id}?tab=baselines`} inherit>Baselines</Anchor>;
+  const baselines = <TextLink to={`/platforms/${platform.id}?tab=baselines`}>Baselines</TextLink>;
   if (!known) {
     return <EmptyState title="No approved baseline yet">Drift is what differs from an approved baseline. Propose a scan under {baselines} and let a second officer approve it.</EmptyState>;
   }
@@ -46,7 +47,8 @@ export function DriftItems({ platform, includeGone, onIncludeGone }: DriftItemsP
 
 function DriftCard({ item }: { item: Drift }): JSX.Element {
   const [open, setOpen] = useState(false);
-  const edits = Math.max(item.edits.length, 1);
+  const told = item.edits.length > 0 || item.before !== null || item.after !== null;
+  const words = told ? `Before and after (${count(Math.max(item.edits.length, 1), 'edit')})` : 'Where it is';
   return (
     <Card withBorder component="article" aria-label={item.sentence} className={item.goneAt ? 'card-gone' : `card-${item.severity}`} py="sm">
       <Stack gap={6}>
@@ -60,7 +62,7 @@ function DriftCard({ item }: { item: Drift }): JSX.Element {
         </Group>
         <div>
           <UnstyledButton fz="sm" c="var(--mantine-color-anchor)" aria-expanded={open} onClick={() => setOpen(!open)}>
-            <span className="chevron" aria-hidden="true">›</span>{open ? 'Hide before and after' : `Before and after (${count(edits, 'edit')})`}
+            <span className="chevron" aria-hidden="true">›</span>{words}
           </UnstyledButton>
         </div>
         {open && <BeforeAfter item={item} />}

@@ -7,7 +7,7 @@ export function Entrance({ title, children }: { title: string; children: ReactNo
     document.title = `${title} · Plumbline`;
   }, [title]);
   return (
-    <Center mih="100vh" p="md" component="main">
+    <Center mih="100vh" p="md" component="main" className="ground">
       <Container size={420} w="100%">
         <Stack gap="lg">
           <Stack gap={4} align="center">

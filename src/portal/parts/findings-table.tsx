@@ -55,17 +55,12 @@ function without(search: FindingsSearch, field: keyof FindingsSearch): FindingsS
   return Object.fromEntries(Object.entries(search).filter(([name]) => name !== field));
 }
 
-function columnsOf(showPlatform: boolean): Column[] {
-  return [
-    { head: 'No.', numbers: true, width: 56 }, { head: 'Severity', width: 104 }, { head: 'Finding' }, { head: 'Where', width: '24%' }, ...(showPlatform ? [{ head: 'Platform', width: '15%' }] : []), { head: 'Outcome', width: 132 },
-  ];
-}
+const COLUMNS: Column[] = [{ head: 'No.', numbers: true, width: 56 }, { head: 'Severity', width: 104 }, { head: 'Finding' }, { head: 'First seen', width: 200 }, { head: 'Outcome', width: 140 }];
 
 function Rows({ rows, showPlatform }: { rows: Finding[]; showPlatform: boolean }): JSX.Element {
   const [open, setOpen] = useState<string | null>(null);
-  const columns = columnsOf(showPlatform);
   return (
-    <Sheet label="Findings" minWidth={760} columns={columns}>
+    <Sheet label="Findings" minWidth={760} columns={COLUMNS}>
       {rows.map((finding) => (
         <Fragment key={finding.id}>
           <Table.Tr>
@@ -75,19 +70,19 @@ function Rows({ rows, showPlatform }: { rows: Finding[]; showPlatform: boolean }
               <UnstyledButton className="row-button" fz="sm" aria-expanded={open === finding.id} onClick={() => setOpen(open === finding.id ? null : finding.id)}>
                 <span className="chevron" aria-hidden="true">›</span><span className="row-words">{finding.message}</span>
               </UnstyledButton>
+              <Text size="xs" c="dimmed" pl="1.15em">{whereOf(finding)}{showPlatform && ` · ${finding.platformName}`}</Text>
             </Table.Td>
-            <Table.Td className="anywhere">{whereOf(finding)}</Table.Td>
-            {showPlatform && <Table.Td className="anywhere">{finding.platformName}</Table.Td>}
+            <Table.Td><When at={finding.firstSeenAt} stacked /></Table.Td>
             <Table.Td><span className={finding.outcome === 'could-not-verify' ? 'hatched nowrap' : 'nowrap'}>{OUTCOME_WORDS[finding.outcome]}</span></Table.Td>
           </Table.Tr>
-          {open === finding.id && <Table.Tr className="ground"><Table.Td colSpan={2} /><Table.Td colSpan={columns.length - 2}><Detail finding={finding} /></Table.Td></Table.Tr>}
+          {open === finding.id && <Table.Tr className="ground"><Table.Td colSpan={2} /><Table.Td colSpan={COLUMNS.length - 2}><Detail finding={finding} /></Table.Td></Table.Tr>}
         </Fragment>
       ))}
     </Sheet>
   );
 }
 
-export function whereOf(finding: Pick<Finding, 'location' | 'resource'>): string {
+function whereOf(finding: Pick<Finding, 'location' | 'resource'>): string {
   return [finding.location.workflow, finding.location.step].filter(Boolean).join(' › ') || finding.resource.name;
 }
 

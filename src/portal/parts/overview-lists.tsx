@@ -5,7 +5,6 @@ import { Link } from '@tanstack/react-router';
 import { useId, type JSX, type ReactNode } from 'react';
 import type { Assessment, AssessmentList, DriftList, FindingList } from '../../api/schemas.js';
 import { api } from '../api-client.js';
-import { whereOf } from './findings-table.js';
 import { Loaded } from './loaded.js';
 import { SeverityMark } from './severity-mark.js';
 import { When } from './when.js';
@@ -55,8 +54,8 @@ export function WorstFindings({ mark }: { mark: string }): JSX.Element {
             {list.items.map((finding) => (
               <li key={finding.id}>
                 <Stack gap={2}>
-                  <Group gap="sm" wrap="nowrap" align="flex-start"><div style={{ flex: 'none', width: 84 }}><SeverityMark severity={finding.severity} /></div><Text size="sm" className="anywhere">{finding.message}</Text></Group>
-                  <Text size="xs" c="dimmed" pl={96} className="anywhere">No. {finding.number} · {whereOf(finding)} · {finding.platformName}</Text>
+                  <Group gap="sm" wrap="nowrap" align="flex-start"><div style={{ flex: 'none', width: 84 }}><SeverityMark severity={finding.severity} /></div><Anchor component={Link} to={`/platforms/${finding.platformId}?tab=findings`} size="sm" className="anywhere">{finding.message}</Anchor></Group>
+                  <Text size="xs" c="dimmed" pl={96} className="anywhere">No. {finding.number} · {finding.platformName}</Text>
                 </Stack>
               </li>
             ))}

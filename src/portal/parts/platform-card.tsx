@@ -1,14 +1,15 @@
 /** One platform on the overview: what is open by severity, how it stands against its baseline, when it is scanned next. */
-import { Anchor, Badge, Button, Card, Group, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Badge, Card, Group, Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { JSX } from 'react';
 import type { Platform } from '../../api/schemas.js';
-import { SEVERITIES } from '../../model/severity.js';
+import { SEVERITIES, type Severity } from '../../model/severity.js';
 import { useCan } from '../session.js';
 import { LastScan } from './last-scan.js';
 import { RemovePlatform } from './remove-platform.js';
 import { specInWords } from './schedule-words.js';
 import { SeverityMark } from './severity-mark.js';
+import { TextLink } from './text-link.js';
 import { asWords, count } from './words.js';
 
 export function PlatformCard({ platform }: { platform: Platform }): JSX.Element {
@@ -26,14 +27,10 @@ export function PlatformCard({ platform }: { platform: Platform }): JSX.Element 
         </Group>
         <OpenFindings platform={platform} />
         <dl className="facts">
-          <dt>Scan</dt><dd><LastScan scan={platform.lastScan} /></dd>
+          <dt>Last scan</dt><dd><LastScan scan={platform.lastScan} bare /></dd>
           <dt>Drift</dt><dd><Drift platform={platform} /></dd>
-          <dt>Schedule</dt><dd><Anchor component={Link} to={`${home}?tab=schedule`} inherit>{platform.schedule === null ? 'None: it is scanned only by hand' : `${specInWords(platform.schedule)}${platform.schedulePaused ? ', paused' : ''}`}</Anchor></dd>
+          <dt>Schedule</dt><dd><TextLink to={`${home}?tab=schedule`}>{platform.schedule === null ? 'None: it is scanned only by hand' : `${specInWords(platform.schedule)}${platform.schedulePaused ? ', paused' : ''}`}</TextLink></dd>
         </dl>
-        <Group gap="xs" mt="auto">
-          <Button size="sm" variant="light" component={Link} to={`${home}?tab=findings`}>Findings</Button>
-          <Button size="sm" variant="light" component={Link} to={`${home}?tab=drift`}>Drift</Button>
-        </Group>
       </Stack>
     </Card>
   );
@@ -44,14 +41,19 @@ function OpenFindings({ platform }: { platform: Platform }): JSX.Element {
   if (open === null) return <Text size="sm" className="hatched">What is open is not known before the first scan has ended.</Text>;
   return (
     <ul className="tally" aria-label="Open findings">
-      {SEVERITIES.map((severity) => <li key={severity} data-none={open[severity] === 0 || undefined}><b>{open[severity].toLocaleString('en')}</b><SeverityMark severity={severity} /></li>)}
+      {SEVERITIES.map((severity) => <li key={severity} data-none={open[severity] === 0 || undefined}><Tally platform={platform} severity={severity} number={open[severity]} /></li>)}
     </ul>
   );
 }
 
+function Tally({ platform, severity, number }: { platform: Platform; severity: Severity; number: number }): JSX.Element {
+  const content = <><b>{number.toLocaleString('en')}</b><SeverityMark severity={severity} /></>;
+  return number === 0 ? <div>{content}</div> : <Link to="/platforms/$platformId" params={{ platformId: platform.id }} search={{ tab: 'findings', severity }}>{content}</Link>;
+}
+
 function Drift({ platform }: { platform: Platform }): JSX.Element {
   const home = `/platforms/${platform.id}`;
-  const link = (tab: string, words: string): JSX.Element => <Anchor component={Link} to={`${home}?tab=${tab}`} inherit>{words}</Anchor>;
+  const link = (tab: string, words: string): JSX.Element => <TextLink to={`${home}?tab=${tab}`}>{words}</TextLink>;
   if (platform.proposedBaselines > 0) return <>{driftInWords(platform)} {link('baselines', 'A proposed baseline waits for its approval')}.</>;
   if (platform.baselineVersion === null) return <>{driftInWords(platform)} {platform.lastScan?.status === 'completed' && <>{link('baselines', 'Propose the last scan as baseline')}.</>}</>;
   return platform.openDrift === 0 ? <>{driftInWords(platform)}</> : link('drift', driftInWords(platform));

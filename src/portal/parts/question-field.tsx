@@ -41,7 +41,7 @@ interface InputProps {
 }
 
 function Input({ question, number, value, problem, onValue }: InputProps): JSX.Element {
-  const shared = { label: <Words question={question} number={number} />, ...(question.guidance && { description: question.guidance }), error: problem, inputWrapperOrder: ['label', 'description', 'input', 'error'] as ('label' | 'description' | 'input' | 'error')[] };
+  const shared = { label: <Words question={question} number={number} />, descriptionProps: { size: 'sm' }, ...(question.guidance && { description: question.guidance }), error: problem, inputWrapperOrder: ['label', 'description', 'input', 'error'] as ('label' | 'description' | 'input' | 'error')[] };
   const text = typeof value === 'string' ? value : '';
   switch (question.type) {
     case 'text':
@@ -61,7 +61,7 @@ function Words({ question, number }: { question: Question; number: number }): JS
   return (
     <>
       <Text component="span" size="xs" c="dimmed" display="block" fw={500}>{number} · control {question.controlId}{!question.required && ' · optional'}</Text>
-      <Text component="span" size="md" fw={600}>{question.text}</Text>
+      <Text component="span" size="md" fw={600} lh={1.4} display="block">{question.text}</Text>
     </>
   );
 }

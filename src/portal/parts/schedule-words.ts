@@ -5,7 +5,7 @@ import { count } from './words.js';
 const SHORT_DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
 export function specInWords(spec: ScheduleSpec): string {
-  const jitter = spec.jitterSeconds > 0 ? `, spread over ${count(spec.jitterSeconds, 'second')}` : '';
+  const jitter = spec.jitterSeconds > 0 ? `, start spread over ${count(spec.jitterSeconds, 'second')}` : '';
   if (spec.kind === 'interval') return `Every ${intervalInWords(spec.everyMinutes)}${jitter}`;
   if (spec.kind === 'cron') return `Cron ${spec.cron} (${spec.timeZone})${jitter}`;
   const time = `${String(spec.hour).padStart(2, '0')}:${String(spec.minute).padStart(2, '0')}`;
