@@ -14,7 +14,7 @@ export interface Exchange {
 
 /** Null for nobody, for an ended session and for a person who was disabled. Asked at every request: a lost right is lost at once. */
 export async function readPerson(portal: Portal, { request, reply }: Exchange): Promise<Person | null> {
-  const session = await portal.auth.readSession({ cookie: request.headers.cookie });
+  const session = await portal.auth.readSession({ cookie: request.headers.cookie }).catch(notChecked);
   if (session === null) return null;
   passOn(reply, session.cookies);
   return portal.inTenant((tx) => findPersonByAuthUser(tx, session.authUserId));
@@ -31,13 +31,18 @@ export async function openSignIn(portal: Portal, given: { email: string; passwor
 }
 
 export async function signOut(portal: Portal, { request, reply }: Exchange): Promise<void> {
-  passOn(reply, await portal.auth.signOut({ cookie: request.headers.cookie }));
+  passOn(reply, await portal.auth.signOut({ cookie: request.headers.cookie }).catch(notChecked));
 }
 
 export async function hashPassword(portal: Portal, password: string): Promise<string> {
   const hash = await portal.auth.hashPassword(password);
   if (hash === null) throw new PlumblineError('PLB-API-001', 'The field password: it is too short or too long.');
   return hash;
+}
+
+/** The sign-in library words every failure of the database as an error of its own. */
+function notChecked(error: unknown): never {
+  throw new PlumblineError('PLB-API-003', 'The database did not answer while the session was checked.', {}, error);
 }
 
 function passOn(reply: FastifyReply, cookies: readonly string[]): void {

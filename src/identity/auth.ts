@@ -6,6 +6,7 @@ import { betterAuth } from 'better-auth';
 import { getMigrations } from 'better-auth/db/migration';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Pool } from 'pg';
+import { PlumblineError } from '../model/errors.js';
 
 export interface AuthOptions {
   /** postgres:// address of the app role */
@@ -70,6 +71,8 @@ function connect(databaseUrl: string, max: number): { pool: Pool; db: Kysely<unk
   const pool = new Pool({ connectionString: databaseUrl, max, application_name: 'plumbline-identity', connectionTimeoutMillis: 10_000 });
   // The pool replaces a connection that breaks while idle; without a listener it would end the process.
   pool.on('error', () => undefined);
+  // The pool listens only to idle connections; one that breaks at work fails its query, and would end the process besides.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return { pool, db: new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) }) };
 }
 
@@ -114,6 +117,7 @@ async function signIn(handle: (request: Request) => Promise<Response>, baseUrl: 
   const body = JSON.stringify({ email: input.email.trim().toLowerCase(), password: input.password });
   const response = await handle(new Request(new URL('/api/auth/sign-in/email', baseUrl), { method: 'POST', headers, body }));
   if (response.status === 429) return { ok: false, reason: 'limited', retryAfterSeconds: Number(response.headers.get('x-retry-after') ?? '60') };
+  if (response.status >= 500) throw new PlumblineError('PLB-API-003', 'The database did not answer while the sign-in was checked.');
   if (!response.ok) return { ok: false, reason: 'refused' };
   const answer = (await response.json()) as { user?: { id?: string } };
   const authUserId = answer.user?.id;

@@ -35,6 +35,8 @@ export async function openStore({ appUrl, maxConnections = 10 }: OpenStoreOption
   const pool = new Pool({ connectionString: appUrl, max: maxConnections, idleTimeoutMillis: 30_000, connectionTimeoutMillis: 10_000, application_name: 'plumbline' });
   // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
+  // The pool listens only to idle connections; one that breaks at work fails its query, and would end the process besides.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   try {
     await sql`SELECT 1`.execute(db);

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startPortal } from '../../../src/api/index.js';
-import { newId, openStore, storeCaughtMail } from '../../../src/store/index.js';
+import { newId, storeCaughtMail } from '../../../src/store/index.js';
 import { storePlatform, storeScan } from './stored-facts.js';
 import { BASE_URL, startTestPortal, type TestPortal } from './test-portal.js';
 
@@ -123,18 +123,6 @@ describe('health', () => {
     expect(answer.text).not.toMatch(/postgres:|127\.0\.0\.1|\/home|\/tmp/);
   });
 
-  test('is told while the database is away: the rest of the API answers 503 with the time to try again', async () => {
-    const store = await openStore({ appUrl: portal.database.appUrl });
-    const cut = await startTestPortal({ store, tenantId: portal.deps.tenantId, parts: async () => [{ name: 'PostgreSQL', status: 'down', version: null, detail: 'does not answer' }] });
-    await store.close();
-
-    const [health, list] = [await cut.call('GET', 'health'), await cut.call('GET', 'setup')];
-    await cut.close();
-
-    expect(health.body).toMatchObject({ status: 'down', lastScan: null });
-    expect(list.status).toBeGreaterThanOrEqual(500);
-    expect(list.text).not.toMatch(/\.ts:|postgres:|destroyed/i);
-  });
 });
 
 describe('the portal’s pages', () => {
