@@ -1,6 +1,6 @@
 /** `plumbline up`: starts everything and stays until Ctrl+C. Owns the options and what is said when all is ready. */
 import type { Command } from 'commander';
-import type { RunningPlumbline } from '../runtime/start.js';
+import type { RunningPlumbline } from '../runtime/running.js';
 
 export function registerUpCommand(program: Command): void {
   program

@@ -7,7 +7,7 @@ import { TASK_QUEUE } from '../contracts/task-queues.js';
 import type { Store } from '../store/index.js';
 import type { Configuration } from './configuration.js';
 import { projectVersion } from './paths.js';
-import type { PartVersions } from './start.js';
+import type { PartVersions } from './running.js';
 
 const DEADLINE_MS = 2_000;
 /** Pollers are remembered by the server for five minutes; one that has not asked for so long has gone. */

@@ -10,7 +10,7 @@ import { startDemoEstate, wasDemoRemoved, type DemoEstate } from './demo/index.j
 import { firstAdminLink, registerDemo, wantsDemo } from './first-run.js';
 import { deriveKeys, rootKey } from './keys.js';
 import { APP_ROLE, type PostgresServer } from './postgres-server.js';
-import type { RunningPlumbline, Start } from './start.js';
+import type { RunningPlumbline, Start } from './running.js';
 import { connectTemporal } from './temporal-connection.js';
 
 export async function migrateDatabase(server: PostgresServer): Promise<string> {

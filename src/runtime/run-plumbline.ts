@@ -1,7 +1,8 @@
 /** The life of `plumbline up`. Owns: what Ctrl+C, a second Ctrl+C and a closed terminal do. Does not own: the parts. */
 import { leftovers } from './process-ledger.js';
 import { dataFolderLayout } from './data-folder.js';
-import { startPlumbline, type RunningPlumbline, type StartOptions } from './start.js';
+import type { RunningPlumbline, StartOptions } from './running.js';
+import { startPlumbline } from './start.js';
 
 /** npm hands on a Ctrl+C that the terminal has sent us already; two within this time are one. */
 const SAME_KEYSTROKE_MS = 700;

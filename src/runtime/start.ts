@@ -8,8 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PlumblineError } from '../model/errors.js';
 import { replaceFile } from './atomic-file.js';
 import type { Configuration } from './configuration.js';
-import { openDataFolder, type DataFolder } from './data-folder.js';
-import type { DemoEstate } from './demo/index.js';
+import { openDataFolder } from './data-folder.js';
 import { lockFolder } from './folder-lock.js';
 import { rootKey } from './keys.js';
 import { stopLeftovers } from './leftovers.js';
@@ -18,44 +17,11 @@ import { projectPaths } from './paths.js';
 import { requireFreePort } from './ports.js';
 import { startPostgres, type PostgresServer } from './postgres-server.js';
 import { silentProgress, type Progress } from './progress.js';
+import type { PartVersions, RunningPlumbline, Start, StartOptions, Stoppable } from './running.js';
 import { supervise, type PartEvents, type RunningPart, type SupervisedPart } from './supervised.js';
 import { resolveTemporalCli } from './temporal-binary.js';
 import { connectTemporal } from './temporal-connection.js';
 import { ensureSearchAttributes, startTemporal } from './temporal-server.js';
-
-export interface StartOptions {
-  readonly configuration: Configuration;
-  readonly demo: boolean;
-  readonly progress?: Progress;
-  /** Ends a start that is under way: what has begun is stopped, then the start rejects. */
-  readonly signal?: AbortSignal;
-}
-
-export interface RunningPlumbline {
-  /** Settings with the addresses that were chosen, as the children got them. */
-  readonly configuration: Configuration;
-  readonly folder: DataFolder;
-  readonly address: string;
-  readonly ownerUrl: string;
-  readonly appUrl: string;
-  readonly demo: DemoEstate | null;
-  /** One-time link while nobody has an account. */
-  readonly firstAdminUrl: string | null;
-  readonly parts: PartVersions;
-  /** Everything is stopped in order, once; further calls wait for the same end. */
-  stop(): Promise<void>;
-}
-
-export interface PartVersions {
-  readonly temporal: string;
-  readonly postgres: string;
-  readonly schema: string;
-}
-
-export interface Stoppable {
-  readonly name: string;
-  stop(): Promise<void>;
-}
 
 /** Longer than any part's own grace; whoever is not gone by then is found by the next start. */
 const STOP_DEADLINE_MS = 45_000;
@@ -72,14 +38,6 @@ function events(progress: Progress): PartEvents {
     ended: (name, reason, pause) => progress.note(`${name} stopped (${reason}); starting it again in ${pause / 1000} s`),
     back: (name) => progress.note(`${name} is running again`),
   };
-}
-
-/** A start that is under way. */
-export interface Start {
-  readonly configuration: Configuration;
-  readonly folder: DataFolder;
-  readonly progress: Progress;
-  readonly started: Stoppable[];
 }
 
 type DatabasePart = RunningPart & { readonly server: PostgresServer };

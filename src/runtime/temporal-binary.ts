@@ -91,7 +91,7 @@ async function fromPath(binary: PinnedBinary, env: NodeJS.ProcessEnv): Promise<R
   if (path === null) return null;
   const version = binary === TEMPORAL_CLI ? await programVersion(path) : binary.version;
   // Another program of the same name, or one from before start-dev took pragmas, is passed over.
-  if (version === null || /^0\./.test(version)) return null;
+  if (version === null || version.startsWith('0.')) return null;
   return { path, source: 'path', version, pinned: false };
 }
 

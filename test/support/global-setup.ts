@@ -19,19 +19,34 @@ declare module 'vitest' {
   }
 }
 
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+interface Shared {
+  readonly database: { readonly url: string; stop(): Promise<void> };
+  readonly temporal: { readonly address: string; readonly workflowBundlePath: string; readonly testServerPath: string; stop(): Promise<void> };
+}
+
+/** Vitest sets up every project by itself; the servers are one for all of them, and the last project to end stops them. */
+const run = globalThis as { plumblineTestServers?: { users: number; shared: Promise<Shared> } | undefined };
+
+async function start(): Promise<Shared> {
   const started = await Promise.allSettled([startTestDatabaseServer(), startTestTemporal()]);
   const [database, temporal] = started;
-  const stopAll = async (): Promise<void> => {
-    await Promise.allSettled(started.map((part) => (part.status === 'fulfilled' ? part.value.stop() : Promise.resolve())));
+  if (database.status === 'fulfilled' && temporal.status === 'fulfilled') return { database: database.value, temporal: temporal.value };
+  await Promise.allSettled(started.map((part) => (part.status === 'fulfilled' ? part.value.stop() : Promise.resolve())));
+  throw database.status === 'rejected' ? database.reason : (temporal as PromiseRejectedResult).reason;
+}
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const servers = (run.plumblineTestServers ??= { users: 0, shared: start() });
+  servers.users += 1;
+  const { database, temporal } = await servers.shared;
+  project.provide('databaseServerUrl', database.url);
+  project.provide('temporalAddress', temporal.address);
+  project.provide('workflowBundlePath', temporal.workflowBundlePath);
+  project.provide('testServerPath', temporal.testServerPath);
+  return async () => {
+    servers.users -= 1;
+    if (servers.users > 0) return;
+    run.plumblineTestServers = undefined;
+    await Promise.allSettled([database.stop(), temporal.stop()]);
   };
-  if (database.status === 'rejected' || temporal.status === 'rejected') {
-    await stopAll();
-    throw database.status === 'rejected' ? database.reason : (temporal as PromiseRejectedResult).reason;
-  }
-  project.provide('databaseServerUrl', database.value.url);
-  project.provide('temporalAddress', temporal.value.address);
-  project.provide('workflowBundlePath', temporal.value.workflowBundlePath);
-  project.provide('testServerPath', temporal.value.testServerPath);
-  return stopAll;
 }
