@@ -1,8 +1,8 @@
 /** The frame of every page behind the sign-in: navigation, who is signed in, colour scheme. */
 import { ActionIcon, AppShell, Burger, Group, Loader, Menu, NavLink, Text, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { Link, Navigate, Outlet, useLocation } from '@tanstack/react-router';
-import type { JSX } from 'react';
+import { Link, Outlet, useLocation, useRouter } from '@tanstack/react-router';
+import { useEffect, type JSX } from 'react';
 import type { Permission, Role } from '../model/identity.js';
 import { Problem } from './parts/problem.js';
 import { joinRoles } from './parts/words.js';
@@ -20,11 +20,10 @@ const PLACES = [
 
 export function Shell(): JSX.Element {
   const me = useMe();
-  const here = useLocation();
   const [opened, { toggle, close }] = useDisclosure();
   if (me.isPending) return <Group justify="center" p="xl"><Loader aria-label="Loading" /></Group>;
   if (me.data === undefined) return <Problem error={me.error} />;
-  if (me.data.person === null) return <Navigate to="/sign-in" search={here.href === '/' ? {} : { back: here.href }} />;
+  if (me.data.person === null) return <ToSignIn />;
   const permissions = me.data.permissions;
 
   return (
@@ -51,6 +50,16 @@ export function Shell(): JSX.Element {
       </AppShell.Main>
     </AppShell>
   );
+}
+
+/** Once, and with the address as it was then: while the other page loads, this one still stands and its address changes. */
+function ToSignIn(): JSX.Element {
+  const router = useRouter();
+  useEffect(() => {
+    const { href } = router.state.location;
+    void router.navigate({ to: '/sign-in', search: href === '/' ? {} : { back: href }, replace: true });
+  }, [router]);
+  return <Group justify="center" p="xl"><Loader aria-label="Loading" /></Group>;
 }
 
 function Places({ permissions, onNavigate }: { permissions: Permission[]; onNavigate: () => void }): JSX.Element {

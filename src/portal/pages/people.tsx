@@ -1,5 +1,5 @@
 /** People and invitations. */
-import { Alert, Button, Code, CopyButton, Group, Modal, MultiSelect, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Checkbox, Code, CopyButton, Group, Modal, Stack, Table, Text, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { modals } from '@mantine/modals';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -11,10 +11,14 @@ import { Page } from '../parts/page.js';
 import { Problem } from '../parts/problem.js';
 import { Sheet } from '../parts/sheet.js';
 import { When } from '../parts/when.js';
-import { joinRoles } from '../parts/words.js';
+import { joinRoles, ROLE_WORDS } from '../parts/words.js';
 import { useCan, useMe } from '../session.js';
 
-const ROLES = [{ value: 'officer', label: 'Compliance officer' }, { value: 'auditor', label: 'Auditor (reads only)' }, { value: 'administrator', label: 'Administrator' }];
+const ROLES = [
+  { value: 'officer', label: ROLE_WORDS.officer, description: 'Scans, decides on baselines, asks vendors, decides on their answers' },
+  { value: 'auditor', label: ROLE_WORDS.auditor, description: 'Reads everything, makes reports, verifies the audit trail; changes nothing' },
+  { value: 'administrator', label: ROLE_WORDS.administrator, description: 'Everything, also connecting platforms and inviting people' },
+];
 const COLUMNS = [{ head: 'Name' }, { head: 'E-mail' }, { head: 'Roles' }, { head: 'State', width: 90 }, { head: 'Since', width: 210 }, { head: <span className="visually-hidden">Actions</span>, width: 90 }];
 const STATE_WORDS = { invited: 'Invited', active: 'Active', disabled: 'Disabled' };
 
@@ -65,9 +69,11 @@ function Invite({ onClose }: { onClose: () => void }): JSX.Element {
       {invite.data ? <Link invited={invite.data} onClose={onClose} /> : (
         <form onSubmit={(event) => { event.preventDefault(); invite.mutate(); }}>
           <Stack>
-            <TextInput label="Name" required value={name} onChange={(event) => setName(event.currentTarget.value)} />
+            <TextInput data-autofocus label="Name" required value={name} onChange={(event) => setName(event.currentTarget.value)} />
             <TextInput label="E-mail" type="email" required value={email} onChange={(event) => setEmail(event.currentTarget.value)} />
-            <MultiSelect label="Roles" required data={ROLES} value={roles} onChange={setRoles} />
+            <Checkbox.Group label="Roles" withAsterisk value={roles} onChange={setRoles}>
+              <Stack gap="xs" mt={6}>{ROLES.map((role) => <Checkbox key={role.value} value={role.value} label={role.label} description={role.description} />)}</Stack>
+            </Checkbox.Group>
             <Problem error={invite.error} />
             <Button type="submit" loading={invite.isPending}>Invite</Button>
           </Stack>
