@@ -27,7 +27,7 @@ const makers = [
   String.raw`gsk_[A-Za-z0-9]{16,}`, String.raw`xai-[A-Za-z0-9]{16,}`, String.raw`pplx-[A-Za-z0-9]{16,}`, String.raw`r8_[A-Za-z0-9]{16,}`, String.raw`ntn_[A-Za-z0-9]{16,}`, String.raw`secret_[A-Za-z0-9]{24,}`,
   String.raw`tvly-[A-Za-z0-9-]{12,}`, String.raw`dapi[0-9a-f]{32}`, String.raw`sq0[a-z]{3}-[A-Za-z0-9_-]{16,}`, String.raw`EAA[A-Za-z0-9]{40,}`, String.raw`key-[0-9a-f]{32}`, String.raw`n8n_api_[A-Za-z0-9]{12,}`,
 ];
-const names = String.raw`(?:password|passwd|passphrase|pwd|secret|token|api[ _-]?key|access[_-]?key|private[_-]?key|signing[_-]?key|account[_-]?key|auth[_-]?key|authorization|bearer|jwt|cookie)`;
+const names = String.raw`(?:password|passwd|passwort|passphrase|pwd|secret|token|api[ _-]?key|access[_-]?key|private[_-]?key|signing[_-]?key|account[_-]?key|auth[_-]?key|authorization|bearer|jwt|cookie)`;
 
 function decodesToPair(text: string): boolean {
   return /^[A-Za-z0-9+/]+={0,2}$/.test(text) && /^[\x20-\x7e]*:[\x20-\x7e]*$/.test(Buffer.from(text, 'base64').toString('latin1'));
@@ -52,9 +52,15 @@ const DETECTORS: readonly Detector[] = [
     accept: (secret, match) => isLiteralToken(secret) && (verdictOfName(match[1]!)?.certain === true || looksRandom(secret)) },
   { kind: 'assigned-secret', group: 3, pattern: new RegExp(String.raw`(${names}[A-Za-z0-9_]{0,16})\\?["'\x60\]]{0,3}\s{0,4}(?:=>|:=|[:=,(])\s{0,4}\\?(["'\x60])((?:(?!\\?\2)[^\n]){4,4096}?)\\?\2`, 'gi'),
     accept: (secret, match) => nameAccepts(match) && isLiteralToken(secret) && !/^(?:string|text|header|query|body|json|bearer|basic)$/i.test(secret) },
+  // what code falls back to: `env.get("KEY") || "literal"`
+  { kind: 'assigned-secret', group: 3, pattern: new RegExp(String.raw`(${names}[A-Za-z0-9_]{0,16})\s{0,4}[:=]\s{0,4}[^;\n"'\x60]{0,60}(?:["'][^;\n"'\x60]{0,60}["'][^;\n"'\x60]{0,20})?(?:\|\||\?\?)\s{0,4}(["'\x60])((?:(?!\2)[^\n]){4,512}?)\2`, 'gi'),
+    accept: (secret, match) => nameAccepts(match) && isLiteralToken(secret) },
   { kind: 'assigned-secret', group: 2, pattern: new RegExp(String.raw`(?<![A-Za-z0-9])((?:x-)?[a-z-]{0,24}${names})"?: {0,2}(?:bearer |token |basic )?([A-Za-z0-9._~+/=-]{6,512})`, 'gi'),
     accept: (secret, match) => nameAccepts(match) && isLiteralToken(secret) && /\d/.test(secret) && /[A-Za-z]/.test(secret) },
   { kind: 'assigned-secret', group: 2, pattern: /(?:^|[\s;&|"'])(?:export )?([A-Z][A-Z0-9_]{2,48})=([^\s"';&|$`]{4,512})/gm, accept: (secret, match) => nameAccepts(match) && isLiteralToken(secret) },
+  // a form body or a settings file: `password=hunter22&user=bob`, `api_key=abcd1234` on a line of its own
+  { kind: 'assigned-secret', group: 2, pattern: new RegExp(String.raw`(?:^|[\s"'])([a-z_-]{0,24}${names})=([^\s"'\x60;&|$()<>{}[\]\\]{6,512})(?=&|["']?$)`, 'gim'),
+    accept: (secret, match) => nameAccepts(match) && isLiteralToken(secret) && /\d/.test(secret) && /[A-Za-z]/.test(secret) },
   { kind: 'connection-string', group: 2, pattern: /(?:^|;)\s{0,3}([A-Za-z ]{3,24})=([^;"'\s]{3,512})(?=;|$)/g, accept: (secret, match) => nameAccepts(match) && isLiteralToken(secret) },
   { kind: 'command-line', group: 2, pattern: /--?((?:[a-z-]{0,16})(?:password|passwd|token|secret|api-?key))[= ]["']?([^\s"'-][^\s"']{3,512})/gi, accept: (secret, match) => nameAccepts(match) && isLiteralToken(secret) },
   { kind: 'command-line', group: 1, pattern: /(?:\s-u|--user)[= ]?["']?[^\s:"']{1,64}:([^\s"'@]{3,256})/g, accept: isLiteralToken },
@@ -65,11 +71,22 @@ const WORTH_A_LOOK = new RegExp(
   String.raw`-----BEGIN|eyJ|AKIA|ASIA|webhook|hooks\.slack|bearer|basic |:\/\/[^\s/]{0,160}@|pass|pwd|secret|token|key|authorization|jwt|cookie|sig|auth=|code=|\d{8}:|-u |--user|sk-|sk_|rk_|gh[pousr]_|glpat|xox|xapp|AIza|ya29|GOCSPX|npm_|SG\.|hf_|shp|_v1_|pat[A-Za-z0-9]{14}\.|lin_api|gsk_|xai-|pplx|r8_|ntn_|tvly|dapi|sq0|EAA`, 'i',
 );
 
-function overlaps(found: readonly FoundSecret[], start: number, end: number): boolean {
-  return found.some((other) => start < other.end && end > other.start);
+/**
+ * Where two detectors see parts of one secret, all of it goes, under the kind that the earlier one of the list gives: a password that
+ * begins like a maker's key must not leave its end behind. The word before a token (`Bearer`) is no part of it.
+ */
+function include(found: FoundSecret[], secret: FoundSecret, text: string): void {
+  const others = found.filter((other) => secret.start < other.end && secret.end > other.start);
+  const [first] = others;
+  if (first === undefined) return void found.push(secret);
+  const start = Math.min(secret.start, ...others.map((other) => other.start));
+  const end = Math.max(secret.end, ...others.map((other) => other.end));
+  if (others.length === 1 && first.end === end && /^(?:[a-z]{1,12} )?$/i.test(text.slice(start, first.start))) return;
+  for (const other of others) found.splice(found.indexOf(other), 1);
+  found.push({ start, end, kind: first.kind });
 }
 
-/** Secrets in `text`, in order, without overlaps; the earlier detector of the list wins. */
+/** Secrets in `text`, in order, without overlaps. */
 export function findSecrets(text: string): FoundSecret[] {
   if (text.length < 6 || !WORTH_A_LOOK.test(text)) return [];
   const found: FoundSecret[] = [];
@@ -80,7 +97,7 @@ export function findSecrets(text: string): FoundSecret[] {
       if (match[0] === '') pattern.lastIndex += 1;
       if (secret === undefined || secret === '' || (accept && !accept(secret, match))) continue;
       const start = match.index + (group === 0 ? 0 : match[0].lastIndexOf(secret));
-      if (!overlaps(found, start, start + secret.length)) found.push({ start, end: start + secret.length, kind });
+      include(found, { start, end: start + secret.length, kind }, text);
     }
   }
   return found.sort((a, b) => a.start - b.start);

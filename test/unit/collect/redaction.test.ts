@@ -38,6 +38,12 @@ describe('redaction', () => {
     ['a random value under a telling name', { auth: 'q8ZrT2vK9sLmX4wB7nCd' }, 'q8ZrT2vK9sLmX4wB7nCd'],
     ['a whole subtree', { credentials: { user: 'bob', deep: { map: ['x-1'] } } }, 'x-1'],
     ['a field named by another', { name: 'A', type: 'cred', value: 'anything' }, 'anything'],
+    ['a password that begins like a key of a maker', { code: 'const password = "hf_abcdefghijklmnopq!rest-of-it";' }, 'rest-of-it'],
+    ['a password in German code', { code: "const passwort = 'kaffee-4711';" }, 'kaffee-4711'],
+    ['what code falls back to', { code: "const secret = env.get('A') || 'kaffee-4711';" }, 'kaffee-4711'],
+    ['what code falls back to without an environment', { code: 'const apiKey = config.key ?? "kaffee-4711"' }, 'kaffee-4711'],
+    ['the first field of a form body', { body: 'password=hunter22&user=bob' }, 'hunter22'],
+    ['a line of a settings file', { text: 'user=bob\napi_key=hunter22\nport=1' }, 'hunter22'],
     ['a literal in an expression', { password: "={{ 'hunter22' }}" }, 'hunter22'],
   ])('hides %s', (_what, value, secret) => {
     const clean = redact(value as JsonValue);
@@ -58,6 +64,8 @@ describe('redaction', () => {
     ['words about tokens', { note: 'Bearer authentication with a token; basic auth is off' }],
     ['code that reads a variable', { code: 'const token = msg.req.headers.authorization;\nconst key = env.get("KEY");' }],
     ['an empty password', { password: '' }],
+    ['code that assigns without quotes', { code: 'token=getToken2()\nsecret=tokens[2]\nlet password=state.password2.x || other;' }],
+    ['a fall-back that is no secret', { code: "const user = env.get('U') || 'anonymous1'; const tokenUrl = a || 'https://x.example.org/token';" }],
   ])('leaves %s alone', (_what, value) => {
     expect(redact(value as JsonValue)).toEqual(value);
   });
