@@ -153,10 +153,11 @@ export async function cancelAssessment(tx: TenantTx, actor: Actor, assessmentId:
   return close(tx, actor, { row, cause: 'cancelled' });
 }
 
-/** For the workflow, when nobody answered in time. Idempotent: what has ended stays as it is. */
+/** For the workflow, when nobody answered in time. Idempotent: what has ended stays as it is, and what was submitted in the last moment waits for its decision. */
 export async function expireAssessment(tx: TenantTx, actor: Actor, assessmentId: string): Promise<Assessment> {
   const row = await lockAssessment(tx, assessmentId);
-  return hasEnded(row) ? assessmentById(tx, assessmentId) : close(tx, actor, { row, cause: 'expired' });
+  const isAnswered = row.state === 'submitted' || row.state === 'in-review';
+  return hasEnded(row) || isAnswered ? assessmentById(tx, assessmentId) : close(tx, actor, { row, cause: 'expired' });
 }
 
 async function close(tx: TenantTx, actor: Actor, { row, cause }: { row: Row; cause: 'cancelled' | 'expired' }): Promise<Assessment> {

@@ -1,6 +1,7 @@
 /** Drift items of the approved baseline. Owns the rows: seen, seen again, gone. src/compare computes the items. */
 import { sql, type Selectable } from 'kysely';
 import type { DriftItem } from '../model/drift.js';
+import { PlumblineError } from '../model/errors.js';
 import { SYSTEM } from '../model/identity.js';
 import { recordEvent } from './audit.js';
 import type { Tables } from './schema-types.js';
@@ -24,9 +25,13 @@ export interface RecordDrift {
   unreadKinds?: readonly string[] | undefined;
 }
 
-/** Everything the comparison of one scan found. Idempotent per scan; items no longer seen are gone, those seen again are back. */
+/**
+ * Everything the comparison of one scan found. Idempotent per scan; items no longer seen are gone, those seen again are back. Refuses a
+ * comparison with a baseline that was replaced meanwhile: its items would stay open for ever, since later scans compare with the new one.
+ */
 export async function recordDrift(tx: TenantTx, input: RecordDrift): Promise<DriftOutcome> {
   await sql`SELECT 1 FROM platforms WHERE id = ${input.platformId} FOR UPDATE`.execute(tx.db);
+  await assertStillApproved(tx, input);
   let added = 0;
   let reopened = 0;
   for (const items of chunks(input.items)) {
@@ -42,6 +47,11 @@ export async function recordDrift(tx: TenantTx, input: RecordDrift): Promise<Dri
     recordEvent(tx, { actor: SYSTEM, action: 'drift.recorded', subject: { type: 'scan', id: input.scanId }, details });
   }
   return outcome;
+}
+
+async function assertStillApproved(tx: TenantTx, { platformId, baselineId }: RecordDrift): Promise<void> {
+  const row = await tx.db.selectFrom('baselines').select('status').where('id', '=', baselineId).where('platform_id', '=', platformId).executeTakeFirst();
+  if (row?.status !== 'approved') throw new PlumblineError('PLB-INTERNAL-002', 'The baseline was replaced while the scan was compared with it.');
 }
 
 async function upsert(tx: TenantTx, input: RecordDrift, items: readonly DriftItem[]): Promise<{ added: number; reopened: number }> {

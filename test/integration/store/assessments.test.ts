@@ -108,6 +108,17 @@ describe('an assessment', () => {
     expect((await actions(expired.assessmentId)).filter((action) => action === 'assessment.expired')).toHaveLength(1);
   });
 
+  it('that was submitted in the last moment does not run out any more', async () => {
+    const { assessmentId, holder, tokenHash } = await cycle();
+    await inTenant((tx) => submitAnswers(tx, holder, { assessmentId, expectedRevision: 0, submittedBy: 'Vera Vendor' }));
+
+    await inTenant((tx) => expireAssessment(tx, SYSTEM, assessmentId));
+
+    expect((await inTenant((tx) => getAssessment(tx, assessmentId))).state).toBe('submitted');
+    expect(await inTenant((tx) => findByTokenHash(tx, tokenHash))).not.toBeNull();
+    expect((await inTenant((tx) => decideAssessment(tx, BEN, { assessmentId, decision: 'accepted', reason: null }))).decision).toBe('accepted');
+  });
+
   it('is listed newest first, of one vendor or of all', async () => {
     const made = await cycle();
 

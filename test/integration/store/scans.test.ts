@@ -302,4 +302,16 @@ describe('baselines', () => {
     expect((await inTenant((tx) => listDrift(tx, { platformId }))).items).toEqual([]);
     expect((await inTenant((tx) => listDrift(tx, { platformId, includeGone: true }))).items).toHaveLength(1);
   });
+
+  it('that were replaced while a scan was compared with them take no drift: it would stay open for ever', async () => {
+    const { platformId, baselineId } = await proposal();
+    await inTenant((tx) => decideBaseline(tx, BEN, { baselineId, decision: 'approved', reason: null }));
+    const later = await inTenant((tx) => completedScan(tx, platformId, [resource('later')]));
+    const second = await inTenant((tx) => proposeBaseline(tx, ANNA, { platformId, scanId: later.id }));
+    await inTenant((tx) => decideBaseline(tx, BEN, { baselineId: second.id, decision: 'approved', reason: null }));
+
+    await expect(inTenant((tx) => recordDrift(tx, { scanId: later.id, platformId, baselineId, items: [driftItem('stale')] }))).rejects.toMatchObject({ code: 'PLB-INTERNAL-002', retryable: true });
+
+    expect((await inTenant((tx) => listDrift(tx, { platformId }))).items).toEqual([]);
+  });
 });
