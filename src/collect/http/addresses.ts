@@ -21,10 +21,11 @@ function listOf(...ranges: readonly (readonly [string, number])[]): BlockList {
 
 const LOOPBACK = listOf(['127.0.0.0', 8], ['::1', 128]);
 const PRIVATE = listOf(['10.0.0.0', 8], ['172.16.0.0', 12], ['192.168.0.0', 16], ['100.64.0.0', 10], ['fc00::', 7]);
-/** Cloud metadata, link-local, multicast, reserved, and the IPv6 forms that carry an IPv4 address inside. */
+/** Cloud metadata (168.63.129.16 is Azure's), link-local, multicast, reserved, and the IPv6 forms that carry an IPv4 address inside. */
 const NEVER = listOf(
   ['0.0.0.0', 8], ['169.254.0.0', 16], ['100.100.100.200', 32], ['192.0.0.0', 24], ['192.0.2.0', 24], ['198.18.0.0', 15], ['198.51.100.0', 24], ['203.0.113.0', 24],
-  ['224.0.0.0', 4], ['240.0.0.0', 4], ['::', 128], ['fe80::', 10], ['ff00::', 8], ['64:ff9b::', 96], ['2001:db8::', 32], ['2002::', 16], ['fd00:ec2::254', 128],
+  ['224.0.0.0', 4], ['240.0.0.0', 4], ['168.63.129.16', 32], ['192.88.99.0', 24], ['::', 96], ['::ffff:0:0:0', 96], ['fe80::', 10], ['fec0::', 10], ['ff00::', 8], ['64:ff9b::', 96], ['64:ff9b:1::', 48],
+  ['2001::', 32], ['2001:db8::', 32], ['2002::', 16], ['fd00:ec2::254', 128],
 );
 const NEVER_NAMES = new Set(['metadata.google.internal', 'metadata.goog', 'instance-data', 'metadata.azure.internal']);
 /** what a connection error carries when the address was refused, so that it is told from a network failure */
@@ -42,8 +43,9 @@ function mappedIpv4(address: string): string | null {
 export function classifyAddress(address: string): AddressClass {
   const plain = mappedIpv4(address) ?? address;
   const family = isIPv6(plain) ? 'ipv6' : 'ipv4';
-  if (isIP(plain) === 0 || NEVER.check(plain, family)) return 'never';
+  if (isIP(plain) === 0) return 'never';
   if (LOOPBACK.check(plain, family)) return 'loopback';
+  if (NEVER.check(plain, family)) return 'never';
   return PRIVATE.check(plain, family) ? 'private' : 'public';
 }
 

@@ -11,6 +11,7 @@ describe('addresses a platform may be reached at', () => {
   it.each([
     ['93.184.216.34', 'public'], ['10.1.2.3', 'private'], ['192.168.1.1', 'private'], ['172.31.0.1', 'private'], ['100.64.0.1', 'private'], ['fd12::1', 'private'], ['2606:4700::1111', 'public'],
     ['127.0.0.1', 'loopback'], ['127.9.9.9', 'loopback'], ['::1', 'loopback'], ['::ffff:127.0.0.1', 'loopback'], ['::ffff:7f00:1', 'loopback'], ['::ffff:10.0.0.1', 'private'],
+    ['::169.254.169.254', 'never'], ['::ffff:0:a9fe:a9fe', 'never'], ['64:ff9b:1::a9fe:a9fe', 'never'], ['168.63.129.16', 'never'], ['fec0::1', 'never'], ['2001::1', 'never'], ['2001:4860:4860::8888', 'public'],
     ['169.254.169.254', 'never'], ['::ffff:169.254.169.254', 'never'], ['100.100.100.200', 'never'], ['fd00:ec2::254', 'never'], ['0.0.0.0', 'never'], ['::', 'never'], ['fe80::1', 'never'], ['224.0.0.1', 'never'],
     ['255.255.255.255', 'never'], ['64:ff9b::7f00:1', 'never'], ['no address', 'never'],
   ])('%s is %s', (address, expected) => {
