@@ -2,15 +2,17 @@
  * Bringing Temporal in step with the store at start: the store is of record, and Temporal may be new, restored or have missed
  * news while the portal was away. Idempotent. Owns the comparison; temporal/ owns the calls.
  */
-import { listAssessments, listPlatforms, listReports, type Assessment, type PlatformSummary, type TenantTx } from '../store/index.js';
+import { failScan, listAssessments, listPlatforms, listReports, type Assessment, type PlatformSummary, type Scan, type TenantTx } from '../store/index.js';
 import type { Portal } from './portal.js';
 import { signalAssessment, startAssessment } from './temporal/assessments.js';
 import { startReport } from './temporal/reports.js';
+import { isScanAlive } from './temporal/scans.js';
 import { deleteSchedule, describeSchedule, upsertSchedule } from './temporal/schedules.js';
 
 export async function reconcile(portal: Portal): Promise<void> {
   const platforms = await portal.inTenant((tx) => listPlatforms(tx));
   for (const platform of platforms) await portal.news.tell(`schedule:${platform.id}`, () => reconcileSchedule(portal, platform));
+  for (const { lastScan } of platforms) if (lastScan?.status === 'running') await portal.news.tell(`scan:${lastScan.id}`, () => reconcileScan(portal, lastScan));
   for (const assessment of await portal.inTenant(openAssessments)) await portal.news.tell(`assessment:${assessment.id}`, () => reconcileAssessment(portal, assessment));
   for (const reportId of await portal.inTenant(unfinishedReports)) await portal.news.tell(`report:${reportId}`, () => startReport(portal.temporal, { tenantId: portal.tenantId, reportId }));
 }
@@ -22,6 +24,13 @@ export async function reconcileSchedule(portal: Portal, platform: Pick<PlatformS
   const present = await describeSchedule(portal.temporal, of);
   if (present?.paused === platform.schedulePaused) return;
   await upsertSchedule(portal.temporal, of, { spec: platform.schedule, paused: platform.schedulePaused });
+}
+
+/** A scan whose workflow is gone would be "running" for ever, and nobody could start another from the portal. */
+async function reconcileScan(portal: Portal, scan: Pick<Scan, 'id' | 'workflowRun'>): Promise<void> {
+  if (await isScanAlive(portal.temporal, scan.workflowRun)) return;
+  const failure = { scanId: scan.id, code: 'PLB-INTERNAL-002', message: 'The scan was lost: its workflow ended without finishing it.' };
+  await portal.inTenant((tx) => failScan(tx, failure));
 }
 
 export async function reconcileAssessment(portal: Portal, assessment: Pick<Assessment, 'id' | 'state' | 'dueAt'>): Promise<void> {

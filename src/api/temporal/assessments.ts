@@ -9,12 +9,12 @@ import { isAlreadyStarted, orMissing, withDeadline } from './calls.js';
 export const ASSESSMENT_NEWS = { submitted: ANSWERS_SUBMITTED_SIGNAL, decided: DECISION_RECORDED_SIGNAL, cancelled: ASSESSMENT_CANCELLED_SIGNAL } as const;
 export type AssessmentNews = keyof typeof ASSESSMENT_NEWS;
 
-/** Idempotent: a cycle that runs or has ended is left alone. */
+/** Idempotent: a cycle that runs or has come to its end is left alone; one that failed or was terminated is begun again. */
 export async function startAssessment(client: Client, input: AssessVendorInput): Promise<void> {
   const workflowId = assessmentWorkflowId(input.tenantId, input.assessmentId);
   try {
     await withDeadline(client, () =>
-      client.workflow.start(ASSESS_VENDOR, { workflowId, taskQueue: TASK_QUEUE, args: [input], workflowIdConflictPolicy: 'USE_EXISTING', workflowIdReusePolicy: 'REJECT_DUPLICATE' }),
+      client.workflow.start(ASSESS_VENDOR, { workflowId, taskQueue: TASK_QUEUE, args: [input], workflowIdConflictPolicy: 'USE_EXISTING', workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY' }),
     );
   } catch (error) {
     if (!isAlreadyStarted(error)) throw error;

@@ -41,6 +41,13 @@ export function runningScans(client: Client, of: { tenantId: string; platformId:
   });
 }
 
+/** `workflowRun`: `<workflow id>#<run id>` as the scan holds it. A workflow ends only after its scan has. */
+export async function isScanAlive(client: Client, workflowRun: string): Promise<boolean> {
+  const [workflowId = '', runId] = workflowRun.split('#');
+  const description = await withDeadline(client, () => orMissing(client.workflow.getHandle(workflowId, runId).describe()));
+  return description?.status.name === 'RUNNING';
+}
+
 export async function cancelScans(client: Client, of: { tenantId: string; platformId: string }): Promise<void> {
   // Visibility lags behind: the id of a scan started a moment ago is asked for directly as well.
   const ids = new Set([scanWorkflowId(of.tenantId, of.platformId), ...(await runningScans(client, of))]);

@@ -263,6 +263,9 @@ describe('while Temporal is away', () => {
     const lostId = (lost.body['assessment'] as unknown as { id: string }).id;
     const cycle = (id: string) => portal.client.workflow.getHandle(assessmentWorkflowId(portal.database.tenantId, id));
     expect((await cycle(lostId).describe()).status.name).toBe('RUNNING');
+    await cycle(lostId).terminate('by the test');
+    await portal.reconcile();
+    expect((await cycle(lostId).describe()).status.name).toBe('RUNNING');
     const history = await cycle(made.assessmentId).fetchHistory();
     expect(history.events!.filter((event) => event.workflowExecutionSignaledEventAttributes != null).length).toBeGreaterThan(0);
   });

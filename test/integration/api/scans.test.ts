@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { scanScheduleId, scanWorkflowId } from '../../../src/contracts/scan-platform.js';
-import { listEvents, listPlatforms, readSecret } from '../../../src/store/index.js';
+import { beginScan, listEvents, listPlatforms, readSecret } from '../../../src/store/index.js';
 import { storePlatform, storeScan } from './stored-facts.js';
 import { startTestPortal, type Answer, type TestPortal } from './test-portal.js';
 
@@ -225,6 +225,22 @@ describe('a schedule', () => {
 
     expect([refused.status, refused.body['code'], refused.headers['retry-after']]).toEqual([503, 'PLB-API-003', '5']);
     expect((await as(officer.cookie)('GET', `platforms/${platformId}`)).body).toMatchObject({ platform: { schedule: null } });
+  });
+
+  test('a scan whose workflow was lost is no longer running after the next start; one whose workflow lives goes on', async () => {
+    const [lost, alive] = [await storePlatform(portal, 'Lost scan'), await storePlatform(portal, 'Living scan')];
+    const started = await as(officer.cookie)('POST', `platforms/${alive}/scans`, {});
+    const { runId } = await portal.client.workflow.getHandle(started.body['workflowId'] as unknown as string).describe();
+    const begin = (platformId: string, workflowRun: string) =>
+      portal.database.store.tenant(portal.database.tenantId, (tx) => beginScan(tx, { platformId, workflowRun, trigger: 'person', requestedBy: null, slotAt: null }));
+    await begin(lost, `${scanWorkflowId(portal.database.tenantId, lost)}#00000000-0000-4000-8000-000000000000`);
+    await begin(alive, `${scanWorkflowId(portal.database.tenantId, alive)}#${runId}`);
+
+    await portal.reconcile();
+
+    const scansOf = async (platformId: string) => (await as(officer.cookie)('GET', `platforms/${platformId}/scans`)).body['items'];
+    expect(await scansOf(lost)).toMatchObject([{ status: 'failed', error: { code: 'PLB-INTERNAL-002' } }]);
+    expect(await scansOf(alive)).toMatchObject([{ status: 'running' }]);
   });
 
   test('that Temporal has lost comes back at the next start, paused when it was', async () => {
