@@ -101,7 +101,12 @@ export type Drift = z.infer<typeof Drift>;
 export const DriftList = listOf(Drift).meta({ id: 'DriftList' });
 export type DriftList = z.infer<typeof DriftList>;
 
-export const DriftQuery = z.object({ platformId: idOf('platform').optional(), includeGone: z.stringbool().default(false) });
+export const DriftQuery = z.object({
+  platformId: idOf('platform').optional(),
+  includeGone: z.stringbool().default(false),
+  cursor: Cursor.optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
 export type DriftQuery = z.infer<typeof DriftQuery>;
 
 export const Baseline = z
