@@ -53,6 +53,17 @@ function listen(page: Page, troubles: string[]): void {
   });
 }
 
+const UNTIL_LIMIT_MS = 15_000;
+
+/** Waits for an expression of the page to hold. The page's policy forbids evaluating text in it, so it is asked from outside. */
+export async function until(page: Page, expression: string): Promise<void> {
+  const limit = Date.now() + UNTIL_LIMIT_MS;
+  while (!(await page.evaluate(expression))) {
+    if (Date.now() > limit) throw new Error(`never came true on ${page.url()}: ${expression}`);
+    await page.waitForTimeout(30);
+  }
+}
+
 /** Violations in the light and in the dark scheme, one line each; the page follows the scheme while it is open. */
 export async function violations(page: Page): Promise<string[]> {
   const found: string[] = [];
@@ -60,7 +71,7 @@ export async function violations(page: Page): Promise<string[]> {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor();
     // Colours fade into one another; what is half way is nobody's choice.
-    await page.waitForFunction("document.getAnimations().every((one) => one.playState !== 'running' || one.effect?.getComputedTiming().iterations === Infinity)");
+    await until(page, "document.getAnimations().every((one) => one.playState !== 'running' || one.effect?.getComputedTiming().iterations === Infinity)");
     const { violations: broken } = await new AxeBuilder({ page }).analyze();
     found.push(...broken.map((rule) => `${colorScheme} ${new URL(page.url()).pathname}: ${rule.id} at ${rule.nodes.map((node) => node.target.join(' ')).join(', ')}`));
   }

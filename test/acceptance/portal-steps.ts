@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Locator, Page } from 'playwright-core';
 import type { TestNodeRed } from '../support/platforms/node-red.js';
+import { until } from './portal-browser.js';
 
 export const PASSWORD = 'correct horse battery staple';
 
@@ -13,7 +14,7 @@ export async function open(page: Page, path: string, heading: string | RegExp): 
 }
 
 async function loaded(page: Page): Promise<void> {
-  await page.waitForFunction(`document.querySelector('[aria-label="Loading"]') === null`);
+  await until(page, `document.querySelector('[aria-label="Loading"]') === null`);
 }
 
 /** The label of a required field ends with an asterisk for the eye. */

@@ -1,10 +1,9 @@
 /** One platform: findings, drift, scans, baselines and schedule, each in a tab whose name stands in the address. */
-import { Badge, Button, Tabs } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Badge, Tabs } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import type { JSX } from 'react';
-import type { Platform, PlatformAnswer, ScanStarted } from '../../api/schemas.js';
+import type { Platform, PlatformAnswer } from '../../api/schemas.js';
 import { SEVERITIES } from '../../model/severity.js';
 import { api } from '../api-client.js';
 import { Baselines } from '../parts/baselines.js';
@@ -14,6 +13,7 @@ import { LastScan } from '../parts/last-scan.js';
 import { Loaded } from '../parts/loaded.js';
 import { Page } from '../parts/page.js';
 import { RemovePlatform } from '../parts/remove-platform.js';
+import { ScanNow } from '../parts/scan-now.js';
 import { ScanList } from '../parts/scan-list.js';
 import { ScheduleEditor } from '../parts/schedule-editor.js';
 import { asWords } from '../parts/words.js';
@@ -25,7 +25,7 @@ export function PlatformPage(): JSX.Element {
   const platform = useQuery({
     queryKey: ['platforms', platformId],
     queryFn: () => api.get<PlatformAnswer>(`platforms/${platformId}`),
-    refetchInterval: (query) => (query.state.data?.platform.lastScan?.status === 'running' ? 1_000 : 3_000),
+    refetchInterval: (query) => (query.state.data?.platform.lastScan?.status === 'running' || query.state.data?.platform.lastScan === null ? 1_000 : 3_000),
   });
   return <Loaded query={platform}>{(answer) => <Content platform={answer.platform} />}</Loaded>;
 }
@@ -70,18 +70,4 @@ function tabInWords(name: PlatformTab, platform: Platform): string {
   if (name === 'drift' && platform.baselineVersion !== null) return `Drift (${platform.openDrift.toLocaleString('en')})`;
   if (name === 'baselines' && platform.proposedBaselines > 0) return `Baselines (${platform.proposedBaselines} to decide)`;
   return asWords(name);
-}
-
-function ScanNow({ platform }: { platform: Platform }): JSX.Element {
-  const queries = useQueryClient();
-  const running = platform.lastScan?.status === 'running';
-  const scan = useMutation({
-    mutationFn: () => api.post<ScanStarted>(`platforms/${platform.id}/scans`),
-    onSuccess: async (started) => {
-      notifications.show({ message: started.joined ? 'A scan was already running; this joined it.' : 'The scan has begun.' });
-      await queries.invalidateQueries({ queryKey: ['platforms'] });
-    },
-    onError: (error) => notifications.show({ color: 'red', title: 'The scan did not start', message: error.message }),
-  });
-  return <Button loading={scan.isPending} disabled={running} onClick={() => scan.mutate()}>{running ? 'Scanning …' : 'Scan now'}</Button>;
 }
