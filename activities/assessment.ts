@@ -1,6 +1,7 @@
 /** The steps of an assessment that the store records. Owns: whom a mail goes to and when it is no longer true. Words are src/remind's. */
 import type { MailKind } from '../src/model/assessment.js';
 import { SYSTEM } from '../src/model/identity.js';
+import { UNDELIVERABLE_SEQUENCE } from '../src/remind/index.js';
 import { advanceAssessment, expireAssessment, getAssessment, queueMail, type AssessmentDetail, type TenantTx } from '../src/store/index.js';
 import type { ActivityDeps } from './deps.js';
 import { mailFacts, requesterOf } from './mail-facts.js';
@@ -56,7 +57,7 @@ async function queue(deps: ActivityDeps, tx: TenantTx, { assessment, kind, seque
   const to = isToOfficer || request === null ? requester : { name: request.contactName, email: request.contactEmail };
   const mail = await queueMail(tx, {
     idempotencyKey: `${request?.id ?? assessment.id}|${kind}|${sequence}`, kind, requestId: request?.id ?? null, assessmentId: assessment.id, recipientName: to.name, recipientEmail: to.email,
-    facts: await mailFacts(tx, { assessment, requester, recipientName: to.name, remindersSent }), messageIdHost: new URL(deps.baseUrl).hostname,
+    facts: { ...(await mailFacts(tx, { assessment, requester, recipientName: to.name, remindersSent })), undeliverable: kind === 'escalation' && sequence === UNDELIVERABLE_SEQUENCE }, messageIdHost: new URL(deps.baseUrl).hostname,
   });
   return mail.id;
 }

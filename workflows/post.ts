@@ -4,7 +4,7 @@
  */
 import { ApplicationFailure, CancellationScope, condition, isCancellation, log } from '@temporalio/workflow';
 import type { MailKind } from '../src/model/assessment.js';
-import type { PlannedRung } from '../src/remind/ladder.js';
+import { UNDELIVERABLE_SEQUENCE, type PlannedRung } from '../src/remind/ladder.js';
 import type { AssessmentRef } from '../src/contracts/activities.js';
 import { mail, record } from './steps.js';
 
@@ -19,9 +19,6 @@ export interface Post {
   delivered(): Promise<void>;
   remindersSent(): number;
 }
-
-/** Beside the ladder's own places, which count from 1. */
-const BOUNCE_SEQUENCE = 100;
 
 export function openPost(assessment: AssessmentRef): Post {
   const reminders = new CancellationScope();
@@ -41,7 +38,7 @@ export function openPost(assessment: AssessmentRef): Post {
 
   async function tellOfficer(error: unknown): Promise<void> {
     addressRefused = codeOf(error) === 'PLB-MAIL-002';
-    await queueAndSend('escalation', BOUNCE_SEQUENCE);
+    await queueAndSend('escalation', UNDELIVERABLE_SEQUENCE);
   }
 
   function send(mailId: string, kind: MailKind): void {

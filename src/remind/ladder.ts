@@ -9,6 +9,9 @@ export const DAY_MS = 24 * 60 * 60 * 1000;
 /** The link works until this many days after the due date; then the cycle closes as expired. */
 export const LINK_OPEN_DAYS = 30;
 
+/** The escalation that tells of a mail that could not be delivered, beside the ladder's own places, which count from 1. */
+export const UNDELIVERABLE_SEQUENCE = 100;
+
 /** The request itself is not a rung: it goes out at once. */
 export const LADDER: readonly LadderRung[] = [
   { kind: 'reminder', offsetDays: -14, to: 'answerer' },

@@ -39,6 +39,16 @@ describe('mails', () => {
     for (const part of ['Omar Said of Harbour Cooperative', '34 questions, about 35 minutes; 9 already filled in', 'Friday', '18 December 2026', '16:00 UTC', 'Omar Said, omar@harbour.example', LINK]) expect(text.replace(/\n(?=\S)/g, ' ')).toContain(part);
   });
 
+  it('tell the officer of an address that takes no mail without saying that nobody answered', async () => {
+    const [late, unreached] = [await render('escalation'), await render('escalation', { ...FACTS, undeliverable: true })];
+
+    expect(late.subject).toBe('No answer from Northwind Ltd: questionnaire overdue');
+    expect(unreached.subject).toBe('The questionnaire did not reach Northwind Ltd');
+    expect(unreached.text).toContain('could not be delivered');
+    expect(unreached.text + unreached.subject).not.toMatch(/overdue|not answered|no submission/);
+    expect(unreached.html.match(/<h1/g)).toHaveLength(1);
+  });
+
   it('count in the singular where there is one', async () => {
     const { text } = await render('request', { ...FACTS, questionCount: 1, minutes: 1, answeredCount: 0 });
 
