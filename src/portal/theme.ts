@@ -14,7 +14,7 @@ export const theme = createTheme({
   components: {
     // A dialog's head is no banner of the page.
     Modal: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' }, overlayProps: { backgroundOpacity: 0.45 }, attributes: { header: { role: 'presentation' } } } },
-    Tooltip: { defaultProps: { withArrow: true } },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
   },
 });
 

@@ -169,7 +169,7 @@ describe('asking a vendor', () => {
     await field(ben.getByRole('dialog'), 'Contact: e-mail').fill('mira@beanport.example');
     await ben.getByRole('button', { name: 'Register the vendor' }).click();
     await ben.getByRole('heading', { level: 1, name: VENDOR }).waitFor();
-    await ben.getByRole('button', { name: 'Send a questionnaire' }).first().click();
+    await ben.getByRole('button', { name: 'Send a questionnaire' }).click();
     await ben.getByRole('button', { name: 'Send the request' }).click();
     await ben.getByRole('heading', { level: 2, name: 'Mails' }).waitFor();
     assessmentPath = new URL(ben.url()).pathname;

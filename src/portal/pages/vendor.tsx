@@ -27,7 +27,7 @@ function Content({ vendor }: { vendor: Vendor }): JSX.Element {
   const assessments = useQuery({ queryKey: ['assessments', 'of', vendor.id], queryFn: () => api.get<AssessmentList>(`assessments?vendorId=${vendor.id}&limit=200`), refetchInterval: 5_000 });
   const button = can('assessments.manage') ? <Button onClick={send.open}>Send a questionnaire</Button> : null;
   return (
-    <Page title={vendor.name} trail={[{ to: '/vendors', label: 'Vendors' }]} about={<>{vendor.contactName}, {vendor.contactEmail}{vendor.website && <> · {vendor.website}</>}</>} actions={button}>
+    <Page title={vendor.name} trail={[{ to: '/vendors', label: 'Vendors' }]} about={<>{vendor.contactName}, {vendor.contactEmail}{vendor.website && <> · {vendor.website}</>}</>} actions={assessments.data?.items.length === 0 ? null : button}>
       <Text size="sm" className="anywhere">Hosts: {vendor.hosts.join(', ') || 'none named'}</Text>
       <Title order={2} size="h4">Assessments</Title>
       <Loaded query={assessments}>

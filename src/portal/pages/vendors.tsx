@@ -20,7 +20,7 @@ export function VendorsPage(): JSX.Element {
   const vendors = useQuery({ queryKey: ['vendors'], queryFn: () => api.get<VendorList>('vendors'), refetchInterval: 10_000 });
   const button = can('vendors.manage') ? <Button onClick={register.open}>Register a vendor</Button> : null;
   return (
-    <Page title="Vendors" about="Whoever receives data from your flows, or runs a part of them." actions={button}>
+    <Page title="Vendors" about="Whoever receives data from your flows, or runs a part of them." actions={vendors.data?.items.length === 0 ? null : button}>
       <Loaded query={vendors}>
         {(list) => list.items.length === 0
           ? <EmptyState title="No vendor is registered" action={button}>Register a vendor with its contact, then send it a questionnaire. It answers from a mailed link, without an account.</EmptyState>

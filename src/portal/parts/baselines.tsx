@@ -1,7 +1,6 @@
 /** Baselines: propose a scan, approve or reject it with a reason. Whoever proposes cannot approve. */
-import { Anchor, Badge, Button, Card, Group, Stack, Text } from '@mantine/core';
+import { Badge, Button, Card, Group, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { useState, type JSX } from 'react';
 import type { Baseline, BaselineAnswer, BaselineList, Platform } from '../../api/schemas.js';
 import { api } from '../api-client.js';

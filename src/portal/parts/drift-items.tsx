@@ -1,7 +1,6 @@
 /** What differs from the approved baseline, in words first; values and folded edits one click below. */
-import { Anchor, Badge, Card, Checkbox, Group, Stack, Text, UnstyledButton } from '@mantine/core';
+import { Badge, Card, Checkbox, Group, Stack, Text, UnstyledButton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { useState, type JSX } from 'react';
 import type { Drift, DriftList, Platform } from '../../api/schemas.js';
 import { api } from '../api-client.js';

@@ -1,6 +1,5 @@
 /** How the newest scan of a platform stands, in one line: running, ended, or failed with what stays current. */
-import { Anchor, Group, Loader, Text } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
+import { Group, Loader, Text } from '@mantine/core';
 import type { JSX } from 'react';
 import type { ScanBrief } from '../../api/schemas.js';
 import { TextLink } from './text-link.js';
