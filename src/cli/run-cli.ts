@@ -23,7 +23,7 @@ const COMMANDS: Record<string, () => Promise<Register>> = {
 const USAGE = 2;
 const COULD_NOT = 3;
 
-async function createProgram(asked: string | undefined): Promise<Command> {
+export async function createProgram(asked: string | undefined): Promise<Command> {
   const { projectVersion } = await import('../runtime/paths.js');
   const program = new Command('plumbline')
     .description('Watches what no-code platforms are configured to do, and the vendors behind them.')
