@@ -19,6 +19,8 @@ import type { BeginScanInput, ComparedScan, JudgedScan, ScanActivities, ScanRef 
 /** People see progress at most this often; a fast platform gives hundreds of pages a second. */
 const PROGRESS_EVERY_MS = 1_000;
 
+const BEGIN_TRIES = 5;
+
 export function createScanActivities(deps: ActivityDeps): ScanActivities {
   const inTenant = <T>({ tenantId }: { tenantId: string }, work: (tx: TenantTx) => Promise<T>): Promise<T> => deps.store.tenant(tenantId, work);
   return {
@@ -40,11 +42,19 @@ export function createScanActivities(deps: ActivityDeps): ScanActivities {
 }
 
 async function begin(deps: ActivityDeps, input: BeginScanInput): Promise<{ scanId: string; joined: boolean }> {
-  const other = await otherRunningScan(deps, input);
-  if (other !== null) return { scanId: other, joined: true };
   const { tenantId, slotAt, ...rest } = input;
-  const scan = await deps.store.tenant(tenantId, (tx) => beginScan(tx, { ...rest, slotAt: slotAt === null ? null : new Date(slotAt) }));
-  return { scanId: scan.id, joined: false };
+  for (let tries = 1; ; tries += 1) {
+    const other = await otherRunningScan(deps, input);
+    if (other !== null) return { scanId: other, joined: true };
+    try {
+      const scan = await deps.store.tenant(tenantId, (tx) => beginScan(tx, { ...rest, slotAt: slotAt === null ? null : new Date(slotAt) }));
+      return { scanId: scan.id, joined: false };
+    } catch (error) {
+      // One that began since the look above is there now, to be joined.
+      if (!(error instanceof PlumblineError) || error.code !== 'PLB-SCAN-002') throw error;
+      if (tries >= BEGIN_TRIES) throw new PlumblineError('PLB-INTERNAL-002', 'Other scans of this platform begin and end all the time.', {}, error);
+    }
+  }
 }
 
 /** null while it runs */

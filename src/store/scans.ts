@@ -30,6 +30,7 @@ export interface BeginScan {
   slotAt: Date | null;
 }
 
+/** Of two that begin at once, one wins; the other is told with PLB-SCAN-002. */
 export async function beginScan(tx: TenantTx, input: BeginScan): Promise<Scan> {
   const platform = await tx.db.selectFrom('platforms').select('removed_at').where('id', '=', input.platformId).executeTakeFirst();
   if (!platform || platform.removed_at !== null) throw new PlumblineError('PLB-API-002', 'The platform of this scan was removed.');
@@ -39,13 +40,20 @@ export async function beginScan(tx: TenantTx, input: BeginScan): Promise<Scan> {
       tenant_id: tx.tenantId, id: newId('scan'), platform_id: input.platformId, workflow_run: input.workflowRun, trigger: input.trigger, requested_by: input.requestedBy, slot_at: input.slotAt,
       status: 'running',
     })
-    .onConflict((conflict) => conflict.columns(['tenant_id', 'workflow_run']).doNothing())
+    .onConflict((conflict) => conflict.doNothing())
     .returningAll()
     .executeTakeFirst();
-  if (!row) return toScan(await tx.db.selectFrom('scans').selectAll().where('workflow_run', '=', input.workflowRun).executeTakeFirstOrThrow());
+  if (!row) return begunBefore(tx, input.workflowRun);
   const actor = await actorOf(tx, input.requestedBy);
   recordEvent(tx, { actor, action: 'scan.started', subject: { type: 'scan', id: row.id }, details: { platformId: input.platformId, trigger: input.trigger } });
   return toScan(row);
+}
+
+/** The insert met a row: of this very run, or of another scan of the platform that runs. */
+async function begunBefore(tx: TenantTx, workflowRun: string): Promise<Scan> {
+  const own = await tx.db.selectFrom('scans').selectAll().where('workflow_run', '=', workflowRun).executeTakeFirst();
+  if (!own) throw new PlumblineError('PLB-SCAN-002', 'Another scan of this platform is running.');
+  return toScan(own);
 }
 
 /** What the running scan does now, for people. Not part of the record. A scan that ended keeps its last words. */

@@ -55,7 +55,7 @@ CREATE TABLE scans (
   FOREIGN KEY (tenant_id, platform_id) REFERENCES platforms (tenant_id, id), FOREIGN KEY (tenant_id, root) REFERENCES snapshot_roots (tenant_id, root)
 );
 CREATE INDEX scans_by_platform ON scans (tenant_id, platform_id, started_at DESC, id DESC);
-CREATE INDEX scans_running ON scans (tenant_id) WHERE status = 'running';
+CREATE UNIQUE INDEX one_running_scan ON scans (tenant_id, platform_id) WHERE status = 'running';
 
 -- Pages read so far by a running scan (redacted), so that a restarted activity goes on where it was. Removed when the scan ends.
 CREATE TABLE scan_pages (

@@ -99,6 +99,18 @@ describe('scans', () => {
     expect((await inTenant((tx) => listEvents(tx, { subjectId: first.id }))).items).toHaveLength(1);
   });
 
+  it('run one at a time on a platform: of two that begin at once the other is refused, and may begin after the end', async () => {
+    const { id } = await inTenant(platform);
+
+    const results = await Promise.allSettled(Array.from({ length: 4 }, () => inTenant((tx) => begin(tx, id))));
+
+    const [begun, ...more] = results.filter((result) => result.status === 'fulfilled');
+    expect(more).toEqual([]);
+    for (const refused of results.filter((result) => result.status === 'rejected')) expect(refused.reason).toMatchObject({ code: 'PLB-SCAN-002' });
+    await inTenant((tx) => failScan(tx, { scanId: begun!.value.id, code: 'PLB-COLLECT-001', message: 'No answer.' }));
+    expect((await inTenant((tx) => begin(tx, id))).status).toBe('running');
+  });
+
   it('keep the pages read so far in order, replace one read again, and drop them at the end', async () => {
     const { id } = await inTenant(platform);
     const scan = await inTenant((tx) => begin(tx, id));
@@ -145,7 +157,7 @@ describe('scans', () => {
     const { id } = await inTenant(platform);
     const made = await inTenant(async (tx) => {
       const ids: string[] = [];
-      for (let count = 0; count < 7; count += 1) ids.push((await begin(tx, id)).id);
+      for (let count = 0; count < 7; count += 1) ids.push((await completedScan(tx, id)).id);
       return ids;
     });
 
@@ -215,8 +227,9 @@ describe('snapshots', () => {
 
   it('can be stored by two at once, and again by a repeated activity', async () => {
     const { id } = await inTenant(platform);
+    const other = await inTenant(platform);
     const content = snapshot(Array.from({ length: 300 }, (_, index) => resource(`same${index}`)));
-    const [one, two] = [await inTenant((tx) => begin(tx, id)), await inTenant((tx) => begin(tx, id))];
+    const [one, two] = [await inTenant((tx) => begin(tx, id)), await inTenant((tx) => begin(tx, other.id))];
 
     await Promise.all([one, two, one].map((scan) => inTenant((tx) => storeSnapshot(tx, scan.id, content))));
 
