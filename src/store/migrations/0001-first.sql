@@ -1,6 +1,6 @@
 -- Everything of record. Every tenant table: composite key (tenant_id, id), row-level security forced, and foreign keys that
 -- carry tenant_id, so that a row can never point into another tenant. The app role owns nothing and may not bypass RLS.
--- Documents are json, not json: json refuses the character U+0000, which platforms do send, and rewrites numbers.
+-- Documents are json, not jsonb: jsonb refuses the character U+0000, which platforms do send, and rewrites numbers.
 -- Keys and fingerprints compare by bytes (COLLATE "C"): their order must not depend on the machine's locale.
 
 CREATE TABLE tenants (id text PRIMARY KEY CHECK (id <> ''), name text NOT NULL, created_at timestamptz(3) NOT NULL DEFAULT now());
