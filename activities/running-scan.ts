@@ -4,9 +4,9 @@
  */
 import { Context } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { failScan, listScans, type Scan } from '../src/store/index.js';
+import { getScan, listScans, loseScan, type Scan } from '../src/store/index.js';
 import type { ActivityDeps } from './deps.js';
-import type { BeginScanInput } from '../src/contracts/activities.js';
+import type { BeginScanInput, ScanRef } from '../src/contracts/activities.js';
 
 /** The id of a scan that another workflow is doing now; null when this one may begin. */
 export async function otherRunningScan(deps: ActivityDeps, { tenantId, platformId, workflowRun }: BeginScanInput): Promise<string | null> {
@@ -15,10 +15,16 @@ export async function otherRunningScan(deps: ActivityDeps, { tenantId, platformI
   if (items.some((scan) => scan.workflowRun === workflowRun)) return null;
   for (const scan of items.filter((candidate) => candidate.status === 'running')) {
     if (await isAlive(scan)) return scan.id;
-    const failure = { scanId: scan.id, code: 'PLB-INTERNAL-002', message: 'The scan was lost: its workflow ended without finishing it.' };
-    await deps.store.tenant(tenantId, (tx) => failScan(tx, failure));
+    await deps.store.tenant(tenantId, (tx) => loseScan(tx, scan.id));
   }
   return null;
+}
+
+/** How the scan stands, for one who waits for it: a wait for a workflow that is gone would never end. */
+export async function settledScan(deps: ActivityDeps, { tenantId, scanId }: ScanRef): Promise<Scan> {
+  const scan = await deps.store.tenant(tenantId, (tx) => getScan(tx, scanId));
+  if (scan.status !== 'running' || (await isAlive(scan))) return scan;
+  return deps.store.tenant(tenantId, (tx) => loseScan(tx, scanId));
 }
 
 async function isAlive(scan: Scan): Promise<boolean> {

@@ -13,7 +13,7 @@ import {
 } from '../src/store/index.js';
 import type { ActivityDeps } from './deps.js';
 import { beat } from './failures.js';
-import { otherRunningScan } from './running-scan.js';
+import { otherRunningScan, settledScan } from './running-scan.js';
 import type { BeginScanInput, ComparedScan, JudgedScan, ScanActivities, ScanRef } from '../src/contracts/activities.js';
 
 /** People see progress at most this often; a fast platform gives hundreds of pages a second. */
@@ -37,7 +37,7 @@ export function createScanActivities(deps: ActivityDeps): ScanActivities {
         return resultOf(scan)!;
       }),
     failScan: ({ tenantId, ...failure }) => inTenant({ tenantId }, async (tx) => resultOf(await failScan(tx, failure))!),
-    scanOutcome: ({ tenantId, scanId }) => inTenant({ tenantId }, async (tx) => resultOf(await getScan(tx, scanId))),
+    scanOutcome: async (scan) => resultOf(await settledScan(deps, scan)),
   };
 }
 

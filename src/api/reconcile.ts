@@ -2,7 +2,7 @@
  * Bringing Temporal in step with the store at start: the store is of record, and Temporal may be new, restored or have missed
  * news while the portal was away. Idempotent. Owns the comparison; temporal/ owns the calls.
  */
-import { failScan, listAssessments, listPlatforms, listReports, type Assessment, type PlatformSummary, type Scan, type TenantTx } from '../store/index.js';
+import { listAssessments, listPlatforms, listReports, loseScan, type Assessment, type PlatformSummary, type Scan, type TenantTx } from '../store/index.js';
 import type { Portal } from './portal.js';
 import { signalAssessment, startAssessment } from './temporal/assessments.js';
 import { startReport } from './temporal/reports.js';
@@ -26,11 +26,9 @@ export async function reconcileSchedule(portal: Portal, platform: Pick<PlatformS
   await upsertSchedule(portal.temporal, of, { spec: platform.schedule, paused: platform.schedulePaused });
 }
 
-/** A scan whose workflow is gone would be "running" for ever, and nobody could start another from the portal. */
 async function reconcileScan(portal: Portal, scan: Pick<Scan, 'id' | 'workflowRun'>): Promise<void> {
   if (await isScanAlive(portal.temporal, scan.workflowRun)) return;
-  const failure = { scanId: scan.id, code: 'PLB-INTERNAL-002', message: 'The scan was lost: its workflow ended without finishing it.' };
-  await portal.inTenant((tx) => failScan(tx, failure));
+  await portal.inTenant((tx) => loseScan(tx, scan.id));
 }
 
 export async function reconcileAssessment(portal: Portal, assessment: Pick<Assessment, 'id' | 'state' | 'dueAt'>): Promise<void> {

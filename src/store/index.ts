@@ -35,7 +35,7 @@ export { createReport, failReport, finishReport, getReport, listReports, startRe
 export { createRequest, findByTokenHash, findSession, getRequest, markOpened, openSession, requestOfAssessment, revokeRequest } from './requests.js';
 export type { NewRequest } from './requests.js';
 export { readPages, writePage } from './scan-pages.js';
-export { beginScan, countRunningScans, failScan, finishScan, getScan, latestFinishedScan, listScans, scansByIds, setProgress, setStage } from './scans.js';
+export { beginScan, countRunningScans, failScan, finishScan, getScan, latestFinishedScan, listScans, loseScan, scansByIds, setProgress, setStage } from './scans.js';
 export type { BeginScan, FinishScan } from './scans.js';
 export { createSignIn } from './sign-in-accounts.js';
 export { deleteSecret, putSecret, readSecret } from './secrets.js';

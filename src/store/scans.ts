@@ -122,6 +122,11 @@ export async function failScan(tx: TenantTx, input: { scanId: string; code: stri
   return toScan(row);
 }
 
+/** Ends a scan whose workflow is gone: nobody else would, and the platform would be "being scanned" for ever. */
+export function loseScan(tx: TenantTx, scanId: string): Promise<Scan> {
+  return failScan(tx, { scanId, code: 'PLB-INTERNAL-002', message: 'The scan was lost: its workflow ended without finishing it.' });
+}
+
 export async function getScan(tx: TenantTx, scanId: string): Promise<Scan> {
   const row = await tx.db.selectFrom('scans').selectAll().where('id', '=', scanId).executeTakeFirst();
   if (!row) throw new PlumblineError('PLB-SCAN-001', 'There is no scan with this id.');

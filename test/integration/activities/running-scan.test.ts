@@ -78,4 +78,16 @@ describe('two scans of one platform', () => {
     expect((await database.store.tenant(database.tenantId, (tx) => listScans(tx, { platformId }))).items).toHaveLength(1);
     await handle.terminate();
   });
+
+  it('are not waited for beyond the life of the workflow that does the scan', async () => {
+    const { handle, input } = await livingWorkflow();
+    const { scanId } = await run('beginScan', input);
+    const outcome = () => run('scanOutcome', { tenantId: database.tenantId, scanId });
+
+    expect(await outcome()).toBeNull();
+    await handle.terminate();
+
+    expect(await outcome()).toMatchObject({ scanId, status: 'failed' });
+    expect(await database.store.tenant(database.tenantId, (tx) => getScan(tx, scanId))).toMatchObject({ status: 'failed', errorCode: 'PLB-INTERNAL-002' });
+  });
 });
