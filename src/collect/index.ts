@@ -10,7 +10,7 @@ export type { CheckedDocuments } from './manifest/yaml-file.js';
 export type { Collection, CollectOptions, CollectProgress, ProbeOptions } from './engine/collect.js';
 export { memoryPages } from './engine/page-store.js';
 export type { PageStore } from './engine/page-store.js';
-export { MAX_FILE_BYTES, importFiles } from './files/import-files.js';
+export { MAX_FILE_BYTES, NOT_AN_EXPORT, importFiles } from './files/import-files.js';
 export type { Import, ImportOptions } from './files/import-files.js';
 export type { FileProblem } from './files/find-files.js';
 

@@ -29,6 +29,8 @@ export interface Reading {
   readonly unreadable: readonly FileProblem[];
   readonly ignored: readonly FileProblem[];
   readonly filesJudged: number;
+  /** ids of the connectors that the resources came through */
+  readonly connectorIds: readonly string[];
   readonly platform: { readonly connectorId: string; readonly version: string | null } | null;
 }
 
@@ -41,11 +43,18 @@ function chosen(connectors: ReadonlyMap<string, Connector>, id: string): Connect
   return connector;
 }
 
+function titlesOf(connectors: ReadonlyMap<string, Connector>): string {
+  return [...connectors.values()].filter(({ files }) => files !== null).map(({ title }) => title).sort().join(' or ');
+}
+
 async function readFiles(source: FileSource, connectors: ReadonlyMap<string, Connector>): Promise<Reading> {
   const wanted = source.connectorId === null ? connectors : new Map([[source.connectorId, chosen(connectors, source.connectorId)]]);
   const read = await importFiles(source.paths, { connectors: wanted, fingerprintKey: fingerprintKey(), ...(source.maxBytes === null ? {} : { maxBytes: source.maxBytes }) });
-  const { resources, completeness, unreadable, ignored } = read;
-  return { resources, completeness, judgedCompleteness: completeness.filter((entry) => entry.required), unreadable, ignored, filesJudged: read.files.length, platform: null };
+  const { resources, completeness, ignored, files } = read;
+  // a pipeline that judges an empty folder has lost its exports: this must not look like a clean estate
+  const isNothing = files.length === 0 && read.unreadable.length === 0;
+  const unreadable = isNothing ? source.paths.map((file) => ({ file, reason: `no ${titlesOf(wanted)} export was found in it` })) : read.unreadable;
+  return { resources, completeness, judgedCompleteness: completeness.filter((entry) => entry.required), unreadable, ignored, filesJudged: files.length, connectorIds: [...new Set(files.map(({ connectorId }) => connectorId))], platform: null };
 }
 
 async function keyOf(source: PlatformSource): Promise<string> {
@@ -74,7 +83,7 @@ async function readPlatform(source: PlatformSource, connectors: ReadonlyMap<stri
   });
   if (!quiet) process.stderr.write('\r\u001b[K');
   const { resources, completeness, platformVersion } = collection;
-  return { resources, completeness, judgedCompleteness: completeness, unreadable: [], ignored: [], filesJudged: 0, platform: { connectorId: connector.id, version: platformVersion } };
+  return { resources, completeness, judgedCompleteness: completeness, unreadable: [], ignored: [], filesJudged: 0, connectorIds: [connector.id], platform: { connectorId: connector.id, version: platformVersion } };
 }
 
 export function readSource(source: FileSource | PlatformSource, connectors: ReadonlyMap<string, Connector>): Promise<Reading> {

@@ -48,7 +48,7 @@ async function scan(input: ScanInput): Promise<number> {
   const [{ readSource }, { judge }, { deriveFlows }, { loadPacks }] = await Promise.all([import('./read.js'), import('../../judge/index.js'), import('../../map/index.js'), import('./packs.js')]);
   const { connectors, checks } = await loadPacks(packsRoot);
   const reading = await readSource(input.source, connectors);
-  const judged = judge({ resources: reading.resources, completeness: reading.judgedCompleteness, checks });
+  const judged = judge({ resources: reading.resources, completeness: reading.judgedCompleteness, checks, connectors: reading.connectorIds });
   const result = resultOf(reading, judged.judgements, deriveFlows(reading.resources));
   if (input.sarifFile !== null) await writeSarif(input.sarifFile, result, checks);
   if (input.json) await print(`${JSON.stringify(result)}\n`);

@@ -1,6 +1,7 @@
 /** The result for people at a terminal: aligned, at most 100 wide, colour for severity only. Owns words and layout. Pure. */
 import type { Severity } from '../../model/severity.js';
 import { SEVERITIES } from '../../model/severity.js';
+import { NOT_AN_EXPORT } from '../../collect/index.js';
 import type { ScanFinding, ScanResult } from './result.js';
 
 const WIDTH = 100;
@@ -63,8 +64,8 @@ function unverifiedRows(findings: readonly ScanFinding[]): string[] {
   return [...reasons].flatMap(([message, checks]) => wrap(`${message} (${checks.size === 1 ? [...checks][0] : `${checks.size} checks`})`, WIDTH - 3).map((line, index) => (index === 0 ? '?  ' : '   ') + line));
 }
 
-function listRows(list: readonly { file: string; reason: string }[]): string[] {
-  const shown = list.slice(0, MAX_ROWS).flatMap(({ file, reason }) => wrap(`${file}: ${reason}`, WIDTH - 3).map((line, index) => (index === 0 ? '!  ' : '   ') + line));
+function listRows(list: readonly { file: string; reason: string }[], sign: string = '!'): string[] {
+  const shown = list.slice(0, MAX_ROWS).flatMap(({ file, reason }) => wrap(`${file}: ${reason}`, WIDTH - 3).map((line, index) => (index === 0 ? `${sign}  ` : '   ') + line));
   return list.length > MAX_ROWS ? [...shown, `   and ${list.length - MAX_ROWS} more; --json lists them all`] : shown;
 }
 
@@ -78,8 +79,17 @@ function incompleteRows({ completeness, platform }: ScanResult): string[] {
     .flatMap((entry) => wrap(`${entry.title}: ${entry.state}${entry.reason === null ? '' : `, ${entry.reason}`}${entry.missing === null ? '' : ` (missing right: ${entry.missing})`}`, WIDTH - 3).map((line, index) => (index === 0 ? '!  ' : '   ') + line));
 }
 
+/** Sound JSON of something else is only counted: a checkout is full of it. Everything else is named. */
+function ignoredRows(ignored: ScanResult['ignored']): string[] {
+  const others = ignored.filter(({ reason }) => reason !== NOT_AN_EXPORT);
+  const count = ignored.length - others.length;
+  const counted = count === 0 ? [] : [`Not judged: ${plural(count, 'JSON file')} that ${count === 1 ? 'is' : 'are'} no workflow export.`];
+  return others.length === 0 ? counted : [...counted, 'Not judged', ...listRows(others, '-')];
+}
+
 function verdict(result: ScanResult): string {
   const { summary } = result;
+  if (result.platform === null && summary.files.judged === 0) return 'Nothing was judged, for the reasons above.';
   const total = SEVERITIES.reduce((sum, severity) => sum + summary.findings[severity], 0);
   const parts = SEVERITIES.filter((severity) => summary.findings[severity] > 0).map((severity) => `${summary.findings[severity]} ${severity}`);
   const from = result.platform === null ? plural(summary.files.judged, 'file') : `the ${result.platform.connectorId} instance`;
@@ -87,9 +97,10 @@ function verdict(result: ScanResult): string {
 }
 
 function nextStep(result: ScanResult): string {
+  if (result.platform === null && result.summary.files.judged === 0) return 'Next: name a folder with exported workflows (*.json).';
   if (result.unreadable.length > 0) return 'Next: export the files marked ! again, then type the same command.';
   if (result.findings.some((finding) => finding.outcome === 'fail')) return 'Next: --sarif report.sarif for a code review, --fail-on high to stop a pipeline.';
-  return result.platform === null && result.summary.files.judged === 0 ? 'Next: name a folder with exported workflows (*.json).' : 'Next: npm start watches the platform on schedule and shows what changes.';
+  return 'Next: npm start watches the platform on schedule and shows what changes.';
 }
 
 export function tableOf(result: ScanResult, style: TableStyle): string {
@@ -100,7 +111,7 @@ export function tableOf(result: ScanResult, style: TableStyle): string {
   if (unverified.length > 0) sections.push(['Could not be verified', ...unverifiedRows(unverified)]);
   const unread = [...listRows(result.unreadable), ...incompleteRows(result)];
   if (unread.length > 0) sections.push(['Could not be read', ...unread]);
-  if (result.ignored.length > 0) sections.push([`Not judged: ${plural(result.ignored.length, 'JSON file')} that ${result.ignored.length === 1 ? 'is' : 'are'} no workflow export.`]);
+  if (result.ignored.length > 0) sections.push(ignoredRows(result.ignored));
   sections.push([...wrap(verdict(result), WIDTH), nextStep(result)]);
   return `${sections.map((section) => section.join('\n')).join('\n\n')}\n`;
 }

@@ -12,13 +12,20 @@ import { TooDeepError, redactItem } from '../redact/redact.js';
 import { detect } from './detect.js';
 import { findFiles } from './find-files.js';
 import type { FileProblem, FoundFile } from './find-files.js';
-import { UnreadableFileError, readDocument } from './read-document.js';
+import { UnreadableFileError, readDocument, readDocumentFrom } from './read-document.js';
+import type { ReadDocument } from './read-document.js';
+import { PIPE_DEADLINES, readPipe } from './read-pipe.js';
+import type { PipeLimits } from './read-pipe.js';
 
 export interface ImportOptions {
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly fingerprintKey: Uint8Array;
   /** larger files are not read; default 32 MiB */
   readonly maxBytes?: number;
+  /** how long a pipe that was named may take; default PIPE_DEADLINES */
+  readonly pipeDeadlines?: Pick<PipeLimits, 'silentMs' | 'totalMs'>;
+  /** files after this many are told as not read; default MAX_FILES */
+  readonly maxFiles?: number;
 }
 
 export interface Import {
@@ -26,13 +33,13 @@ export interface Import {
   readonly completeness: CompletenessEntry[];
   /** broken files, and exports that are damaged */
   readonly unreadable: FileProblem[];
-  /** sound JSON that is no export of a known platform */
+  /** sound JSON that is no export of a known platform, and what is no file: a link to a folder, a pipe in a folder */
   readonly ignored: FileProblem[];
   readonly files: { readonly file: string; readonly connectorId: string }[];
 }
 
 export const MAX_FILE_BYTES = 32 * 1024 * 1024;
-const NOT_AN_EXPORT = 'it is no workflow export of a platform that is known here';
+export const NOT_AN_EXPORT = 'it is no workflow export of a platform that is known here';
 
 interface Progress {
   readonly resources: Resource[];
@@ -75,8 +82,13 @@ function redacted(connector: Connector, items: readonly JsonObject[], key: Uint8
   return items.map((item) => redactItem(item, redaction, key) as JsonObject);
 }
 
-function importFile(found: FoundFile, connectors: readonly Connector[], options: ImportOptions, progress: Progress): void {
-  const document = readDocument(found.file, options.maxBytes ?? MAX_FILE_BYTES);
+async function readNamedPipe(file: string, options: ImportOptions): Promise<ReadDocument> {
+  return readDocumentFrom(await readPipe(file, { bytes: options.maxBytes ?? MAX_FILE_BYTES, ...(options.pipeDeadlines ?? PIPE_DEADLINES) }));
+}
+
+async function importFile(found: FoundFile, options: ImportOptions, progress: Progress): Promise<void> {
+  const connectors = [...options.connectors.values()];
+  const document = found.pipe ? await readNamedPipe(found.file, options) : readDocument(found.file, options.maxBytes ?? MAX_FILE_BYTES);
   const detection = detect(document.value, connectors);
   if (detection.found === 'other') {
     (found.named ? progress.unreadable : progress.ignored).push({ file: found.file, reason: NOT_AN_EXPORT });
@@ -111,11 +123,11 @@ function completenessOf(connector: Connector, read: number): CompletenessEntry[]
 /** Files and folders (with what is below them). Never throws for a file; what is wrong with it stands in `unreadable`. */
 export async function importFiles(paths: readonly string[], options: ImportOptions): Promise<Import> {
   const connectors = [...options.connectors.values()];
-  const { files, problems } = findFiles(paths);
-  const progress: Progress = { resources: [], unreadable: [...problems], ignored: [], files: [], taken: new Map() };
+  const { files, problems, ignored } = findFiles(paths, options.maxFiles);
+  const progress: Progress = { resources: [], unreadable: [...problems], ignored: [...ignored], files: [], taken: new Map() };
   for (const found of files) {
     try {
-      importFile(found, connectors, options, progress);
+      await importFile(found, options, progress);
     } catch (error) {
       progress.unreadable.push({ file: found.file, reason: reasonOf(error) });
     }

@@ -1,6 +1,6 @@
 /** Reads one file as JSON under limits. Owns the reasons why a file cannot be read, in words for people. */
 import { isUtf8 } from 'node:buffer';
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import type { JsonValue } from '../../model/resource.js';
 import { JsonLimitError, JsonTextError, inspectJson, parseJson } from '../http/json-text.js';
 
@@ -10,15 +10,22 @@ export class UnreadableFileError extends Error {
 
 const DOCUMENT_LIMITS = { depth: 128, keys: 5_000_000 };
 
-function megabytes(bytes: number): string {
+export function megabytes(bytes: number): string {
   return `${Math.round(bytes / 1024 / 102.4) / 10} MiB`;
+}
+
+/** Opening a pipe must not wait for somebody who writes; for files it changes nothing. */
+export function openAtOnce(file: string): number {
+  return openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
 }
 
 /** Reading in one go without the promise machinery: for thousands of small files it halves the time. */
 function readBytes(file: string, limit: number): Buffer {
-  const handle = openSync(file, 'r');
+  const handle = openAtOnce(file);
   try {
-    const { size } = fstatSync(handle);
+    const stat = fstatSync(handle);
+    if (!stat.isFile()) throw new UnreadableFileError('it is no longer a file');
+    const { size } = stat;
     if (size > limit) throw new UnreadableFileError(`it is larger (${megabytes(size)}) than the limit of ${megabytes(limit)}`);
     const bytes = Buffer.allocUnsafe(size);
     let at = 0;
@@ -47,12 +54,24 @@ export interface ReadDocument {
 
 /** Throws UnreadableFileError with the reason. */
 export function readDocument(file: string, limit: number): ReadDocument {
+  return inWords(() => documentOf(readBytes(file, limit)));
+}
+
+/** The same for bytes that were read before. */
+export function readDocumentFrom(bytes: Buffer): ReadDocument {
+  return inWords(() => documentOf(bytes));
+}
+
+function documentOf(bytes: Buffer): ReadDocument {
+  const text = textOf(bytes);
+  if (text.trim() === '') throw new UnreadableFileError('it is empty');
+  if (text.includes('__proto__') || text.includes('prototype')) inspectJson(text, DOCUMENT_LIMITS);
+  return { value: parseJson(text), bytes };
+}
+
+function inWords<T>(read: () => T): T {
   try {
-    const bytes = readBytes(file, limit);
-    const text = textOf(bytes);
-    if (text.trim() === '') throw new UnreadableFileError('it is empty');
-    if (text.includes('__proto__') || text.includes('prototype')) inspectJson(text, DOCUMENT_LIMITS);
-    return { value: parseJson(text), bytes };
+    return read();
   } catch (error) {
     if (error instanceof UnreadableFileError) throw error;
     if (error instanceof JsonTextError) throw new UnreadableFileError(`it is no JSON: ${error.message}`);

@@ -12,6 +12,9 @@ const write = (name: string, content: string): string => { const file = join(fol
 const flows = write('flows.json', readFileSync('packs/connectors/node-red/fixtures/flows.json', 'utf8'));
 const clean = write('clean.json', JSON.stringify({ id: 'c', name: 'Quiet', active: false, nodes: [{ id: 'n', name: 'By hand', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} }], connections: {}, settings: {} }));
 const broken = write('broken.json', '{"nodes":[');
+const empty = mkdtempSync(join(tmpdir(), 'plumbline-empty-'));
+const others = mkdtempSync(join(tmpdir(), 'plumbline-others-'));
+writeFileSync(join(others, 'package.json'), '{"name":"x"}');
 let server: FakeN8n;
 beforeAll(async () => { server = await startFakeN8n(); });
 afterAll(() => server.stop());
@@ -35,6 +38,8 @@ describe('plumbline scan', () => {
     ['an unreadable file', [clean, broken], 3],
     ['an unreadable file and findings at the threshold', [flows, broken, '--fail-on', 'high'], 1],
     ['an unreadable file and no finding at the threshold', [clean, broken, '--fail-on', 'high'], 3],
+    ['a folder without any export', [empty], 3],
+    ['a folder with other JSON only', [others], 3],
     ['a missing path', [join(folder, 'nowhere')], 3],
     ['no path', [], 2],
     ['a threshold that does not exist', [clean, '--fail-on', 'terrible'], 2],
@@ -44,6 +49,26 @@ describe('plumbline scan', () => {
     const run = await scan(args);
 
     expect([run.code, run.error.includes('\n    at ')]).toEqual([code, false]);
+  });
+
+  it('says what it looked for where it found nothing to judge', async () => {
+    const [nothing, oneKind] = await Promise.all([scan([empty]), scan([empty, '--platform', 'n8n', '--json'])]);
+
+    expect(nothing.out.replaceAll(/\n\s*/g, ' ')).toContain(`${empty}: no Node-RED or n8n export was found in it`);
+    expect((JSON.parse(oneKind.out) as ScanResult).unreadable).toEqual([{ file: empty, reason: 'no n8n export was found in it' }]);
+  });
+
+  it('reads a process substitution to its end, and judges it only by the checks of its platform', async () => {
+    const run = await new Promise<string>((resolve) => {
+      const child = spawn('bash', ['-c', `"${process.execPath}" --import tsx src/cli/main.ts scan <(sleep 0.2; cat "${clean}") --json`]);
+      let out = '';
+      child.stdout.on('data', (chunk) => { out += String(chunk); });
+      child.on('close', () => resolve(out));
+    });
+    const result = JSON.parse(run) as ScanResult;
+
+    expect([result.summary.files.judged, result.unreadable]).toEqual([1, []]);
+    expect(result.findings.filter(({ checkId }) => checkId.startsWith('NC-NR'))).toEqual([]);
   });
 
   it('prints one object with findings, resources, flows and what could not be read', async () => {

@@ -73,7 +73,7 @@ describe('import of exported files', () => {
     expect(completeness.find((entry) => entry.type === 'audit')).toMatchObject({ state: 'unavailable', kinds: ['platform-settings'] });
   });
 
-  it('looks below folders, follows no link, and says what is missing', async () => {
+  it('looks below folders, follows no link to a folder, and says what is missing', async () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'deep', 'node_modules'), { recursive: true });
     writeFileSync(join(folder, 'deep', 'a.json'), JSON.stringify(good));

@@ -13,7 +13,7 @@ const checks = await loadChecks('packs');
 async function scan(files: Readonly<Record<string, unknown>>, more: readonly Judgement[] = []): Promise<ScanResult> {
   const read = await importAll(files);
   const { judgements } = judge({ resources: read.resources, completeness: [], checks });
-  return resultOf({ ...read, judgedCompleteness: [], filesJudged: read.files.length, platform: null }, [...judgements, ...more], deriveFlows(read.resources));
+  return resultOf({ ...read, judgedCompleteness: [], filesJudged: read.files.length, connectorIds: [], platform: null }, [...judgements, ...more], deriveFlows(read.resources));
 }
 const estate = { 'a.json': fixture('n8n', 'workflows'), 'b.json': fixture('node-red', 'flows'), 'c.json': '{' };
 
@@ -36,6 +36,20 @@ describe('what a terminal scan prints', () => {
     expect(lines.at(-1)).toMatch(/^Next: /);
     expect(lines.some((line) => /^H {2}NC-CON-04/.test(line))).toBe(true);
     expect(lines.join('\n')).not.toContain('\u001b');
+  });
+
+  it('counts JSON of something else, and names everything else that was not judged', async () => {
+    const result = await scan({ 'a.json': fixture('n8n', 'workflows'), 'b.json': { name: 'a package' } });
+    const table = tableOf({ ...result, ignored: [...result.ignored, { file: 'x/pipe.json', reason: 'it is a pipe; name it itself to have it read' }] }, { colour: false });
+
+    expect(table).toContain('Not judged: 1 JSON file that is no workflow export.\nNot judged\n-  x/pipe.json: it is a pipe; name it itself to have it read\n');
+  });
+
+  it('never says that nothing was found where nothing was judged', async () => {
+    const table = tableOf(await scan({ 'c.json': '{' }), { colour: false });
+
+    expect(table).not.toContain('nothing found');
+    expect(table).toContain('Nothing was judged, for the reasons above.\nNext: name a folder with exported workflows (*.json).\n');
   });
 
   it('lets no name steer the terminal', async () => {
