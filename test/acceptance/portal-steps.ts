@@ -87,7 +87,7 @@ async function answerOne(card: Locator): Promise<void> {
   const date = card.locator('input[type="date"]');
   if ((await date.count()) > 0) return date.fill('2026-03-31');
   const text = card.locator('textarea, input').first();
-  await text.fill((await text.getAttribute('inputmode')) === 'numeric' ? '30' : 'Germany, read from nowhere else');
+  await text.fill((await text.getAttribute('inputmode')) !== null ? '30' : 'Germany, read from nowhere else');
 }
 
 /** Asks for the PDF and returns the bytes that were downloaded. */

@@ -189,7 +189,7 @@ describe('asking a vendor', () => {
     await phone.getByRole('heading', { level: 1, name: 'You have been asked to answer a questionnaire' }).waitFor();
     expect(await violations(phone)).toEqual([]);
     await phone.getByRole('button', { name: 'Start' }).click();
-    await phone.getByRole('heading', { level: 1, name: /questionnaire/i }).waitFor();
+    await phone.getByRole('heading', { level: 1, name: /MVSP/ }).waitFor();
     await answerOpenQuestions(phone, 5);
     await phone.getByText(/^Saved at /).waitFor();
     expect(await violations(phone)).toEqual([]);

@@ -49,7 +49,7 @@ function Input({ question, number, value, problem, onValue }: InputProps): JSX.E
     case 'date':
       return <TextInput {...shared} size="md" type="date" maw={240} styles={{ label: { width: 'max-content', maxWidth: 'min(560px, calc(100vw - 4rem))' }, description: { width: 'min(560px, calc(100vw - 4rem))' } }} value={text} onChange={(event) => onValue(event.currentTarget.value || null)} />;
     case 'number':
-      return <NumberInput {...shared} size="md" min={0} inputMode="numeric" value={typeof value === 'number' ? value : ''} onChange={(next) => onValue(next === '' ? null : Number(next))} />;
+      return <NumberInput {...shared} size="md" min={0} value={typeof value === 'number' ? value : ''} onChange={(next) => onValue(next === '' ? null : Number(next))} />;
     case 'multi':
       return <Checkbox.Group {...shared} value={Array.isArray(value) ? value : []} onChange={onValue}><Choices question={question}>{(choice) => <Checkbox key={choice.value} value={choice.value} label={choice.label} classNames={CHOICE} />}</Choices></Checkbox.Group>;
     default:
