@@ -15,7 +15,7 @@ const servers = {
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], pool: 'forks', maxWorkers: 2, testTimeout: 20_000 } },
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], pool: 'forks', maxWorkers: 2, testTimeout: 60_000 } },
       { test: { name: 'workflow', include: ['test/workflow/**/*.test.ts', 'test/replay/**/*.test.ts'], ...servers } },
       { test: { name: 'integration', include: ['test/integration/**/*.test.ts', 'test/acceptance/**/*.test.ts'], ...servers } },
       { test: { name: 'live', include: ['test/live/**/*.test.ts'], ...servers, testTimeout: 300_000, hookTimeout: 1_200_000 } },
