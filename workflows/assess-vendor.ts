@@ -45,19 +45,29 @@ export async function assessVendor(input: AssessVendorInput): Promise<AssessVend
     return standing;
   }
 
-  const { mailId } = await record.openRequest(assessment);
-  post.send(mailId, 'request');
-  stage = 'waiting-for-answers';
-  let standing = await waitForAnswers(Date.now());
-  post.dropReminders();
-  const expired = standing === 'open';
-  if (standing === 'submitted') {
+  /** Until the decision. */
+  async function review(): Promise<void> {
     stage = 'in-review';
     await post.thank();
     await record.startReview(assessment);
+    let standing: AssessmentStanding = 'submitted';
     while (standing === 'submitted') standing = await standingAfter(DAY_MS);
   }
-  const closed = await record.closeAssessment({ ...assessment, expired });
+
+  const { mailId } = await record.openRequest(assessment);
+  post.send(mailId, 'request');
+  stage = 'waiting-for-answers';
+  const standing = await waitForAnswers(Date.now());
+  post.dropReminders();
+  let expired = standing === 'open';
+  if (standing === 'submitted') await review();
+  let closed = await record.closeAssessment({ ...assessment, expired });
+  if (closed.standing === 'submitted') {
+    // The answers came between the last look and the closing, which leaves them be.
+    expired = false;
+    await review();
+    closed = await record.closeAssessment({ ...assessment, expired });
+  }
   await post.delivered();
   stage = 'closed';
   await condition(allHandlersFinished);

@@ -61,6 +61,17 @@ function assessment(desk: Desk): Partial<Activities> {
   };
 }
 
+/** The answers come between the last look and the closing. */
+function submittedAtTheEnd(desk: Desk): Partial<Activities> {
+  return {
+    ...assessment(desk),
+    closeAssessment: async ({ expired }) => {
+      if (expired) desk.standing = 'submitted';
+      return { standing: desk.standing };
+    },
+  };
+}
+
 function assessInput(days: number): Story['input'] {
   return (nowMs) => ({ tenantId: 'ten_1', assessmentId: 'asm_1', dueAtMs: nowMs + days * DAY_MS });
 }
@@ -86,6 +97,14 @@ export const STORIES: Readonly<Record<string, Story>> = {
     },
   },
   'assessment-expired': { workflow: ASSESS_VENDOR, input: assessInput(3), activities: assessment },
+  'assessment-submitted-at-the-end': {
+    workflow: ASSESS_VENDOR, input: assessInput(3), activities: submittedAtTheEnd,
+    async during(handle, env, desk) {
+      await env.sleep(35 * DAY_MS);
+      desk.standing = 'accepted';
+      await handle.signal('decisionRecorded');
+    },
+  },
   'assessment-address-refused': { workflow: ASSESS_VENDOR, input: assessInput(3), activities: (desk) => ({ ...assessment(desk), sendMail: refuse }) },
   'report-ready': { workflow: PRODUCE_REPORT, input: () => ({ tenantId: 'ten_1', reportId: 'rep_1' }), activities: () => ({ renderReport: async () => ({ sha256: 'ab', pages: 7 }) }) },
   'report-failed': {

@@ -113,6 +113,30 @@ describe('an assessment of 40 days', () => {
     expect(desk.sent.map((mail) => mail.kind)).toEqual(['request', 'receipt', 'submitted-notice']);
   });
 
+  it('takes a submission of the last moment, after the last look, like any other: receipt, notice, review', async () => {
+    const start = await env.currentTimeMs();
+    const { desk, activities } = deskOf(start);
+    const closings: boolean[] = [];
+    const closeAssessment: AssessmentActivities['closeAssessment'] = async ({ expired }) => {
+      closings.push(expired);
+      if (closings.length === 1) desk.state = 'submitted';
+      return { standing: desk.state };
+    };
+
+    const result = await run({ ...activities, closeAssessment }, async (queue) => {
+      const handle = await begin(queue, start + 40 * DAY_MS);
+      await env.sleep(72 * DAY_MS);
+      expect(await handle.query('stage')).toBe('in-review');
+      desk.state = 'accepted';
+      await handle.signal('decisionRecorded');
+      return handle.result() as Promise<AssessVendorResult>;
+    });
+
+    expect(desk.sent.slice(-2)).toEqual([{ kind: 'receipt', day: 70 }, { kind: 'submitted-notice', day: 70 }]);
+    expect(result).toMatchObject({ outcome: 'accepted' });
+    expect(closings).toEqual([true, false]);
+  });
+
   it('says nothing more after it was cancelled', async () => {
     const start = await env.currentTimeMs();
     const { desk, activities } = deskOf(start);
