@@ -12,8 +12,8 @@ export interface StartedScan {
 /** Starts a scan, or joins the one that runs: by hand, by schedule (`<id>-<slot>`) or at first. */
 export async function startScan(client: Client, input: ScanPlatformInput): Promise<StartedScan> {
   const workflowId = scanWorkflowId(input.tenantId, input.platformId);
-  const [running] = await runningScans(client, input);
-  if (running !== undefined) return { workflowId: running, joined: true };
+  const running = await livingScan(client, input);
+  if (running !== null) return { workflowId: running, joined: true };
   try {
     await withDeadline(client, () =>
       client.workflow.start(SCAN_PLATFORM, { workflowId, taskQueue: TASK_QUEUE, args: [input], workflowIdConflictPolicy: 'FAIL', workflowIdReusePolicy: 'ALLOW_DUPLICATE' }),
@@ -23,6 +23,15 @@ export async function startScan(client: Client, input: ScanPlatformInput): Promi
     if (isAlreadyStarted(error)) return { workflowId, joined: true };
     throw error;
   }
+}
+
+/** Visibility lags behind: a scan that ended a moment ago is still listed, so each is asked before it is joined. */
+async function livingScan(client: Client, of: { tenantId: string; platformId: string }): Promise<string | null> {
+  for (const id of await runningScans(client, of)) {
+    const described = await withDeadline(client, () => orMissing(client.workflow.getHandle(id).describe()));
+    if (described?.status.name === 'RUNNING') return id;
+  }
+  return null;
 }
 
 /** The scan that a newly connected platform gets without being asked for. */
