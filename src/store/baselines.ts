@@ -66,6 +66,7 @@ export async function decideBaseline(tx: TenantTx, actor: Actor, input: Baseline
     recordRefusal(tx, { actor, action: 'baseline.approval-refused', subject, details: { code: 'PLB-BASELINE-001', platformId: row.platform_id } });
     throw new PlumblineError('PLB-BASELINE-001', 'You proposed this baseline yourself.');
   }
+  if (input.decision === 'approved') await refuseOvertaken(tx, row);
   if (input.decision === 'approved') await supersede(tx, row.platform_id);
   const decided = await tx.db
     .updateTable('baselines')
@@ -81,6 +82,13 @@ async function alreadyDecided(tx: TenantTx, row: Row): Promise<PlumblineError> {
   const baseline = await toBaseline(tx, row);
   const by = baseline.decidedByName ?? 'somebody else';
   return new PlumblineError('PLB-BASELINE-002', `This baseline was ${row.status} by ${by} at ${baseline.decidedAt ?? 'an unknown time'}.`, { status: row.status, decidedAt: baseline.decidedAt });
+}
+
+/** A platform is not measured against a state older than the one that was approved; such a proposal can still be rejected. */
+async function refuseOvertaken(tx: TenantTx, row: Row): Promise<void> {
+  const current = await currentBaseline(tx, row.platform_id);
+  if (current === null || current.version < row.version) return;
+  throw new PlumblineError('PLB-BASELINE-002', `A newer baseline, version ${current.version}, was approved meanwhile; reject this one.`, { approvedVersion: current.version });
 }
 
 /** Drift against the old baseline is over: the new one is what the next scan is compared with. */

@@ -316,6 +316,19 @@ describe('baselines', () => {
     expect((await inTenant((tx) => listDrift(tx, { platformId, includeGone: true }))).items).toHaveLength(1);
   });
 
+  it('are not approved after a newer one was: the platform would be measured against its past', async () => {
+    const { platformId, baselineId: older } = await proposal();
+    const later = await inTenant((tx) => completedScan(tx, platformId, [resource('later')]));
+    const newer = await inTenant((tx) => proposeBaseline(tx, ANNA, { platformId, scanId: later.id }));
+    await inTenant((tx) => decideBaseline(tx, BEN, { baselineId: newer.id, decision: 'approved', reason: null }));
+
+    const late = inTenant((tx) => decideBaseline(tx, BEN, { baselineId: older, decision: 'approved', reason: null }));
+
+    await expect(late).rejects.toMatchObject({ code: 'PLB-BASELINE-002', message: expect.stringContaining('version 2') });
+    expect((await inTenant((tx) => listBaselines(tx, platformId))).map((item) => [item.version, item.status])).toEqual([[2, 'approved'], [1, 'proposed']]);
+    expect((await inTenant((tx) => decideBaseline(tx, BEN, { baselineId: older, decision: 'rejected', reason: 'Overtaken.' }))).status).toBe('rejected');
+  });
+
   it('that were replaced while a scan was compared with them take no drift: it would stay open for ever', async () => {
     const { platformId, baselineId } = await proposal();
     await inTenant((tx) => decideBaseline(tx, BEN, { baselineId, decision: 'approved', reason: null }));
