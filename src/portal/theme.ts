@@ -12,6 +12,8 @@ export const theme = createTheme({
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif',
   headings: { fontWeight: '650' },
   components: {
+    // The colour of an alert is its frame's; its words keep the contrast of text.
+    Alert: { styles: { title: { color: 'var(--mantine-color-text)' } } },
     // A dialog's head is no banner of the page.
     Modal: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' }, overlayProps: { backgroundOpacity: 0.45 }, attributes: { header: { role: 'presentation' } } } },
     Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },

@@ -134,6 +134,7 @@ describe('watching a platform', () => {
     await open(ben, `${platformPath}?tab=drift`, PLATFORM);
     await scanNow(ben);
     await ben.getByRole('tab', { name: 'Drift (1)' }).waitFor();
+    await ben.getByRole('article').first().waitFor();
     expect(await ben.getByRole('article').allInnerTexts()).toEqual([expect.stringMatching(/Request “New host \d+” was added to “Green bean stock”/)]);
 
     await nodeRed.api.noOpSave();

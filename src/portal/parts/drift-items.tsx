@@ -24,6 +24,7 @@ export function DriftItems({ platform, includeGone, onIncludeGone }: DriftItemsP
     queryKey: ['drift', platform.id, includeGone, platform.lastScan?.id, platform.lastScan?.status, platform.baselineVersion],
     queryFn: () => api.get<DriftList>(`drift?platformId=${platform.id}&includeGone=${includeGone}`),
     enabled: known,
+    placeholderData: (before) => before,
   });
   const baselines = <TextLink to={`/platforms/${platform.id}?tab=baselines`}>Baselines</TextLink>;
   if (!known) {

@@ -23,6 +23,7 @@ export function Paged<T>({ queryKey, path, query = {}, refetchMs, children }: Pa
   const pages = useInfiniteQuery({
     queryKey,
     queryFn: ({ pageParam }) => api.get<OnePage<T>>(`${path}?${asQuery({ ...query, cursor: pageParam })}`),
+    placeholderData: (before) => before,
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.nextCursor ?? undefined,
     refetchInterval: (state) => (typeof refetchMs === 'function' ? refetchMs(state.state.data?.pages.flatMap((page) => page.items) ?? []) : (refetchMs ?? false)),
