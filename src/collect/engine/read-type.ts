@@ -2,6 +2,7 @@
  * Reads one resource type to its end: pages, loops, moving lists, one request per item. Owns the walk and resuming after
  * the last stored page. Every page is redacted before it is stored.
  */
+import { setTimeout as wait } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import { PlumblineError } from '../../model/errors.js';
 import type { JsonValue } from '../../model/resource.js';
@@ -22,6 +23,26 @@ const MAX_PAGES = 4_000;
 const MAX_ROUNDS = 3;
 const PARALLEL_REQUESTS = 4;
 const LOOP: PageEnd = { state: 'partial', reason: 'the platform hands out the same page again and again (PLB-COLLECT-013)', missing: null };
+
+/** Before an optional type is given up: long enough for a restarting proxy, short enough to be waited out here. */
+const PAUSES_MS = [500, 2_000];
+
+/**
+ * A required type that fails ends this try of the whole collection, which is made again later. An optional one would be
+ * `failed` for this scan by a single cut connection, so what may pass is asked again at once.
+ */
+async function ask(resource: CompiledResource, reader: TypeReader, asked: Parameters<typeof readPage>[2]): Promise<Page | null> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await readPage(resource, reader, asked);
+    } catch (error) {
+      const pause = PAUSES_MS[tries];
+      const mayPass = !resource.rule.required && error instanceof PlumblineError && error.retryable && error.code !== 'PLB-COLLECT-006';
+      if (pause === undefined || !mayPass) throw error;
+      await wait(pause);
+    }
+  }
+}
 
 function idsOf(resource: CompiledResource, page: Page): string[] {
   const { key } = resource;
@@ -47,7 +68,7 @@ async function readOn(resource: CompiledResource, reader: TypeReader, pages: Pag
   const seenIds = new Set(pages.flatMap((page) => idsOf(resource, page)));
   while (pages.length === 0 || (pages.at(-1)!.next !== null && pages.at(-1)!.end === null)) {
     const cursor = pages.at(-1)?.next ?? null;
-    const page = (await readPage(resource, reader, { cursor }))!;
+    const page = (await ask(resource, reader, { cursor }))!;
     pages.push(page);
     if (isLoop(resource, pages, seenIds)) pages[pages.length - 1] = { ...page, next: null, end: LOOP };
     await reader.pages.write(resource.type, pages.length - 1, pages.at(-1)! as JsonValue);
@@ -62,7 +83,7 @@ async function readOn(resource: CompiledResource, reader: TypeReader, pages: Pag
 async function firstMoved(resource: CompiledResource, reader: TypeReader, pages: readonly Page[]): Promise<{ index: number; page: Page } | null> {
   for (let index = 0; index < pages.length - 1; index += 1) {
     const before = pages[index]!;
-    const page = await readPage(resource, reader, { cursor: before.cursor, ...(before.etag === null ? {} : { unlessEtag: before.etag }) });
+    const page = await ask(resource, reader, { cursor: before.cursor, ...(before.etag === null ? {} : { unlessEtag: before.etag }) });
     if (page && JSON.stringify(page.items) !== JSON.stringify(before.items)) return { index, page };
   }
   return null;
@@ -96,7 +117,7 @@ async function readEach(resource: CompiledResource, reader: TypeReader, sources:
   let end: PageEnd | null = wanted.length > loop.limit ? { state: 'partial', reason: `only the first ${loop.limit} of ${wanted.length} were asked for`, missing: null } : null;
   const rows = await queue.addAll(wanted.slice(0, loop.limit).map((item) => async (): Promise<JsonValue | null> => {
     const bound = Object.fromEntries(Object.entries(loop.bind).map(([name, value]) => [name, asText(value({ root: item, variables: {}, nodes: NO_NODES })) ?? '']));
-    const answer = (await readPage(resource, reader, { cursor: null, bound }))!;
+    const answer = (await ask(resource, reader, { cursor: null, bound }))!;
     if (answer.end && answer.end.state !== 'empty') end = answer.end;
     return answer.items.length === 0 ? null : { ...bound, fields: answer.items[0]! };
   }));

@@ -154,6 +154,29 @@ describe('collecting from an n8n of fixtures', () => {
     expect(resources.some((resource) => resource.kind === 'workflow')).toBe(true);
   });
 
+  it.each<[string, Answer, number]>([
+    ['one error of its own', raw('oops', { 'content-type': 'text/plain' }, 500), 1],
+    ['two cut connections', (request) => void request.socket.destroy(), 2],
+  ])('asks again for an optional type after %s, and reads it', async (_what, trouble, times) => {
+    let left = times;
+    const server = await fake({ '/users': (request, response, body) => (left-- > 0 ? trouble(request, response, body) : raw('{"data":[{"id":"u1","email":"a@b.example"}],"nextCursor":null}')(request, response, body)) });
+
+    const { completeness } = await read(server.url);
+
+    expect(completeness.find((entry) => entry.type === 'users')).toMatchObject({ state: 'collected', read: 1 });
+  });
+
+  it('asks three times for an optional type that fails, once when asking again cannot help, and once for a required one', async () => {
+    const server = await fake({ '/users': raw('oops', { 'content-type': 'text/plain' }, 500), '/tags': raw('<!doctype html>', { 'content-type': 'text/html' }) });
+    const required = await fake({ '/workflows': raw('oops', { 'content-type': 'text/plain' }, 500) });
+
+    await read(server.url);
+    await failure(read(required.url));
+
+    const times = ({ asked }: HostileServer, path: string): number => asked.filter((each) => each.url.startsWith(`/api/v1${path}`)).length;
+    expect([times(server, '/users'), times(server, '/tags'), times(required, '/workflows')]).toEqual([3, 1, 1]);
+  });
+
   it('notes an ambiguous document', async () => {
     const server = await fake({ '/tags': raw('{"data":[{"id":"a","id":"b","n":9007199254740993}],"nextCursor":null}') });
 
