@@ -11,6 +11,11 @@ export interface FoundSecret {
   readonly kind: string;
 }
 
+/** `rank`: place of its detector in the list */
+interface Ranked extends FoundSecret {
+  readonly rank: number;
+}
+
 interface Detector {
   readonly kind: string;
   readonly pattern: RegExp;
@@ -28,6 +33,18 @@ const makers = [
   String.raw`tvly-[A-Za-z0-9-]{12,}`, String.raw`dapi[0-9a-f]{32}`, String.raw`sq0[a-z]{3}-[A-Za-z0-9_-]{16,}`, String.raw`EAA[A-Za-z0-9]{40,}`, String.raw`key-[0-9a-f]{32}`, String.raw`n8n_api_[A-Za-z0-9]{12,}`,
 ];
 const names = String.raw`(?:password|passwd|passwort|passphrase|pwd|secret|token|api[ _-]?key|access[_-]?key|private[_-]?key|signing[_-]?key|account[_-]?key|auth[_-]?key|authorization|bearer|jwt|cookie)`;
+
+/** Calls that give back what they are given, so that a literal in them is the value: `String('...')`. Others only look something up. */
+const wrapper = String.raw`(?:(?:new )?(?:String|Buffer\.from|btoa|atob|encodeURIComponent|JSON\.stringify|TextEncoder\(\)\.encode)\(\s{0,4})?`;
+
+/** `X-Auth: word` can be prose about the header; a value is mixed or long. */
+function isHeaderValue(text: string): boolean {
+  return isLiteralToken(text) && !/^[a-z][a-zA-Z0-9]*(?:[.[(][a-zA-Z]|\()/.test(text) && (/\d/.test(text) || text.length >= 16 || (text.length >= 8 && /[A-Z]/.test(text.slice(1))));
+}
+/** `pwd` is also the working folder, `pass` also the word for a test that went well. */
+function isPassword(text: string, name: string): boolean {
+  return isLiteralToken(text) && !/^[./~]|^[A-Za-z]:[\\/]|\s/.test(text) && (!/pass$/i.test(name) || /[^A-Za-z_-]/.test(text));
+}
 
 function decodesToPair(text: string): boolean {
   return /^[A-Za-z0-9+/]+={0,2}$/.test(text) && /^[\x20-\x7e]*:[\x20-\x7e]*$/.test(Buffer.from(text, 'base64').toString('latin1'));
@@ -50,8 +67,12 @@ const DETECTORS: readonly Detector[] = [
   { kind: 'url-password', group: 1, pattern: /:\/\/[^\s/:@"'`<>{}]{0,128}:([^\s/@"'`<>]{1,256})@/g, accept: (secret) => !/^[$%<{[]|\{\{/.test(secret) },
   { kind: 'url-secret', group: 2, pattern: new RegExp(String.raw`[?&]((?:[A-Za-z0-9_-]{0,24}(?:${names}|sig|signature|key))|auth|code)=([^&\s"'\x60#<>\\]{4,512})`, 'gi'),
     accept: (secret, match) => isLiteralToken(secret) && (verdictOfName(match[1]!)?.certain === true || looksRandom(secret)) },
-  { kind: 'assigned-secret', group: 3, pattern: new RegExp(String.raw`(${names}[A-Za-z0-9_]{0,16})\\?["'\x60\]]{0,3}\s{0,4}(?:=>|:=|[:=,(])\s{0,4}\\?(["'\x60])((?:(?!\\?\2)[^\n]){4,4096}?)\\?\2`, 'gi'),
-    accept: (secret, match) => nameAccepts(match) && isLiteralToken(secret) && !/^(?:string|text|header|query|body|json|bearer|basic)$/i.test(secret) },
+  { kind: 'assigned-secret', group: 3, pattern: new RegExp(String.raw`(${names}[A-Za-z0-9_]{0,16})\\?["'\x60\]]{0,3}\s{0,4}(?:=>|:=|[:=,(])\s{0,4}${wrapper}\\?(["'\x60])((?:(?!\\?\2)[^\n]){4,4096}?)\\?\2`, 'gi'),
+    // what stands between two literals that are joined: 'Authorization: ' + token + '\\n'
+    accept: (secret, match) => nameAccepts(match) && isLiteralToken(secret) && !/^\s{0,3}\+\s|\s\+\s{0,3}$/.test(secret) && !/^(?:string|text|header|query|body|json|bearer|basic)$/i.test(secret) },
+  // short names of variables and fields, which count only as whole words: `pw`, `db_pass`, `smtpPwd`
+  { kind: 'assigned-secret', group: 3, pattern: new RegExp(String.raw`(?<![A-Za-z0-9])((?:[A-Za-z0-9]{1,24}_)?(?:[pP][wW]|[pP][wW][dD]|[pP][aA][sS][sS])|[a-z][A-Za-z0-9]{0,24}(?:Pw|Pwd|PW|PWD|Pass))\\?["'\x60\]]{0,3}\s{0,4}(?::=|[:=])\s{0,4}${wrapper}\\?(["'\x60])((?:(?!\\?\2)[^\n]){4,512}?)\\?\2`, 'g'),
+    accept: (secret, match) => isPassword(secret, match[1]!) },
   // what code falls back to: `env.get("KEY") || "literal"`
   { kind: 'assigned-secret', group: 3, pattern: new RegExp(String.raw`(${names}[A-Za-z0-9_]{0,16})\s{0,4}[:=]\s{0,4}[^;\n"'\x60]{0,60}(?:["'][^;\n"'\x60]{0,60}["'][^;\n"'\x60]{0,20})?(?:\|\||\?\?)\s{0,4}(["'\x60])((?:(?!\2)[^\n]){4,512}?)\2`, 'gi'),
     accept: (secret, match) => nameAccepts(match) && isLiteralToken(secret) },
@@ -64,41 +85,57 @@ const DETECTORS: readonly Detector[] = [
   { kind: 'connection-string', group: 2, pattern: /(?:^|;)\s{0,3}([A-Za-z ]{3,24})=([^;"'\s]{3,512})(?=;|$)/g, accept: (secret, match) => nameAccepts(match) && isLiteralToken(secret) },
   { kind: 'command-line', group: 2, pattern: /--?((?:[a-z-]{0,16})(?:password|passwd|token|secret|api-?key))[= ]["']?([^\s"'-][^\s"']{3,512})/gi, accept: (secret, match) => nameAccepts(match) && isLiteralToken(secret) },
   { kind: 'command-line', group: 1, pattern: /(?:\s-u|--user)[= ]?["']?[^\s:"']{1,64}:([^\s"'@]{3,256})/g, accept: isLiteralToken },
+  // mysql and its kin take the password right behind -p; -P is a port
+  { kind: 'command-line', group: 1, pattern: /\b(?:mysql|mariadb|sshpass|7z)[a-z-]{0,12}(?=\s)[^\n;|&]{0,200}?\s-p["']?([^\s"'$`<>{}]{3,256})/g, accept: isLiteralToken },
+  { kind: 'assigned-secret', group: 1, pattern: /(?<=^|\\[nrt]|[^A-Za-z0-9_-])X-(?:[a-z]{1,16}-){0,3}(?:auth|api-?key|key|token|secret|password|signature)(?:-[a-z]{1,16}){0,2}: {0,4}(?:(?:bearer|token|basic|apikey) )?([^\s"'`,;\\$<>{}]{6,512})/gi, accept: isHeaderValue },
 ];
 
 /** Cheap first look: a text without any of these holds nothing that a detector would find. */
 const WORTH_A_LOOK = new RegExp(
-  String.raw`-----BEGIN|eyJ|AKIA|ASIA|webhook|hooks\.slack|bearer|basic |:\/\/[^\s/]{0,160}@|pass|pwd|secret|token|key|authorization|jwt|cookie|sig|auth=|code=|\d{8}:|-u |--user|sk-|sk_|rk_|gh[pousr]_|glpat|xox|xapp|AIza|ya29|GOCSPX|npm_|SG\.|hf_|shp|_v1_|pat[A-Za-z0-9]{14}\.|lin_api|gsk_|xai-|pplx|r8_|ntn_|tvly|dapi|sq0|EAA`, 'i',
+  String.raw`-----BEGIN|eyJ|AKIA|ASIA|webhook|hooks\.slack|bearer|basic |x-|mysql|mariadb|7z|pw|:\/\/[^\s/]{0,160}@|pass|secret|token|key|authorization|jwt|cookie|sig|auth=|code=|\d{8}:|-u |--user|sk-|sk_|rk_|gh[pousr]_|glpat|xox|xapp|AIza|ya29|GOCSPX|npm_|SG\.|hf_|shp|_v1_|pat[A-Za-z0-9]{14}\.|lin_api|gsk_|xai-|pplx|r8_|ntn_|tvly|dapi|sq0|EAA`, 'i',
 );
 
 /**
  * Where two detectors see parts of one secret, all of it goes, under the kind that the earlier one of the list gives: a password that
  * begins like a maker's key must not leave its end behind. The word before a token (`Bearer`) is no part of it.
  */
-function include(found: FoundSecret[], secret: FoundSecret, text: string): void {
-  const others = found.filter((other) => secret.start < other.end && secret.end > other.start);
-  const [first] = others;
-  if (first === undefined) return void found.push(secret);
-  const start = Math.min(secret.start, ...others.map((other) => other.start));
-  const end = Math.max(secret.end, ...others.map((other) => other.end));
+function include(found: Ranked[], secret: Ranked, text: string): void {
+  const at = firstEndingAfter(found, secret.start);
+  let after = at;
+  while (after < found.length && found[after]!.start < secret.end) after += 1;
+  if (after === at) return void found.splice(at, 0, secret);
+  const others = found.slice(at, after);
+  const first = others.reduce((one, other) => (other.rank < one.rank ? other : one));
+  const start = Math.min(secret.start, others[0]!.start);
+  const end = Math.max(secret.end, others.at(-1)!.end);
   if (others.length === 1 && first.end === end && /^(?:[a-z]{1,12} )?$/i.test(text.slice(start, first.start))) return;
-  for (const other of others) found.splice(found.indexOf(other), 1);
-  found.push({ start, end, kind: first.kind });
+  found.splice(at, others.length, { start, end, kind: first.kind, rank: first.rank });
+}
+
+/** `found` is in order and without overlaps: a text full of secrets must not cost the square of their number. */
+function firstEndingAfter(found: readonly Ranked[], position: number): number {
+  let [low, high] = [0, found.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (found[middle]!.end > position) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** Secrets in `text`, in order, without overlaps. */
 export function findSecrets(text: string): FoundSecret[] {
   if (text.length < 6 || !WORTH_A_LOOK.test(text)) return [];
-  const found: FoundSecret[] = [];
-  for (const { pattern, group, kind, accept } of DETECTORS) {
+  const found: Ranked[] = [];
+  for (const [rank, { pattern, group, kind, accept }] of DETECTORS.entries()) {
     pattern.lastIndex = 0;
     for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
       const secret = match[group];
       if (match[0] === '') pattern.lastIndex += 1;
       if (secret === undefined || secret === '' || (accept && !accept(secret, match))) continue;
       const start = match.index + (group === 0 ? 0 : match[0].lastIndexOf(secret));
-      include(found, { start, end: start + secret.length, kind }, text);
+      include(found, { start, end: start + secret.length, kind, rank }, text);
     }
   }
-  return found.sort((a, b) => a.start - b.start);
+  return found;
 }

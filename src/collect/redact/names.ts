@@ -1,7 +1,9 @@
 /** Which key names tell that their value is a secret. Owns the vocabulary. Knows no platform. */
 
 const KINDS: readonly (readonly [suffix: string, kind: string])[] = [
-  ['password', 'password'], ['passwd', 'password'], ['passwort', 'password'], ['passphrase', 'password'], ['pwd', 'password'], ['passcode', 'password'],
+  ['password', 'password'], ['passwd', 'password'], ['passwort', 'password'], ['passphrase', 'password'], ['pwd', 'password'], ['passcode', 'password'], ['pw', 'password'],
+  // no `password`: a number under this name is more often a count of tests
+  ['pass', 'secret'],
   ['clientsecret', 'client-secret'], ['secret', 'secret'], ['secrettoken', 'secret'], ['secretkey', 'secret'], ['signingkey', 'signing-key'], ['encryptionkey', 'encryption-key'],
   ['hmackey', 'signing-key'], ['accountkey', 'api-key'], ['sharedaccesskey', 'api-key'], ['subscriptionkey', 'api-key'],
   ['privatekey', 'private-key'], ['sshkey', 'private-key'], ['apikey', 'api-key'], ['accesskey', 'api-key'], ['secretaccesskey', 'api-key'], ['authkey', 'api-key'],
@@ -11,7 +13,7 @@ const KINDS: readonly (readonly [suffix: string, kind: string])[] = [
 /** Words before the suffix that make it harmless: paging tokens, counters, anti-forgery field names. */
 const HARMLESS = /^(?:next|prev|previous|page|paging|nextpage|pagination|continuation|cursor|sync|nextsync|pagesync|max|min|total|input|output|prompt|completion|stop|eos|bos|pad|unk|mask|is|has|use|show|send|with|no|need|require|requires|hide|forgot|reset)(?:password|secret|token|apikey|cookie)s?$/;
 /** A short word such as `pat` counts only when it stands alone or after a separator. */
-const WHOLE_WORD = new Set(['pat', 'jwt', 'pwd', 'dsn', 'bearer']);
+const WHOLE_WORD = new Set(['pat', 'jwt', 'pwd', 'pw', 'pass', 'dsn', 'bearer']);
 /** Names under which only a value that looks random is a secret. */
 const TELLING = /(?:^|[^a-z])(?:key|auth|credential|credentials|signature|sig|seed|salt|hash|session|sid|pin|code|access)$/i;
 

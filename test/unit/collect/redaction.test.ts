@@ -45,6 +45,21 @@ describe('redaction', () => {
     ['the first field of a form body', { body: 'password=hunter22&user=bob' }, 'hunter22'],
     ['a line of a settings file', { text: 'user=bob\napi_key=hunter22\nport=1' }, 'hunter22'],
     ['a literal in an expression', { password: "={{ 'hunter22' }}" }, 'hunter22'],
+    ['a password behind -p of mysql', { command: 'mysql -h db -u root -pkaffee-4711 shop' }, 'kaffee-4711'],
+    ['a quoted password behind -p', { command: "mariadb-dump -p'kaffee-4711' shop" }, 'kaffee-4711'],
+    ['a password of ssh', { command: 'sshpass -pkaffee-4711 ssh bob@x' }, 'kaffee-4711'],
+    ['a long flag', { command: 'mysqldump --password=kaffee-4711 shop' }, 'kaffee-4711'],
+    ['a literal in a call that gives it back', { code: "const apiKey = String('kaffee-4711');" }, 'kaffee-4711'],
+    ['bytes of a literal', { code: "const signingKey = Buffer.from('kaffee-4711', 'utf8');" }, 'kaffee-4711'],
+    ['a variable named pw', { code: "let pw = 'kaffee-4711';" }, 'kaffee-4711'],
+    ['a variable named pwd', { code: 'var pwd="kaffee-4711"' }, 'kaffee-4711'],
+    ['a variable named pass', { code: 'const pass = `kaffee-4711`;' }, 'kaffee-4711'],
+    ['a variable that ends in Pass', { code: "const dbPass = String('kaffee-4711');" }, 'kaffee-4711'],
+    ['a member named pass', { code: "smtp.connect({ user: 'bob', 'pass': 'kaffee-4711' })" }, 'kaffee-4711'],
+    ['an environment pair', { name: 'SMTP_PASS', value: 'kaffee' }, 'kaffee'],
+    ['a header line X-Auth', { code: "socket.write('GET / HTTP/1.1\\r\\nX-Auth: kaffee-4711\\r\\n\\r\\n');" }, 'kaffee-4711'],
+    ['a header line X-Api-Key of letters', { code: 'curl -H "X-Api-Key: KaffeeTrinken" https://x.example.org' }, 'KaffeeTrinken'],
+    ['a header line with a scheme', { text: 'X-Shop-Auth-Token: Bearer kaffee-4711' }, 'kaffee-4711'],
   ])('hides %s', (_what, value, secret) => {
     const clean = redact(value as JsonValue);
 
@@ -66,6 +81,16 @@ describe('redaction', () => {
     ['an empty password', { password: '' }],
     ['code that assigns without quotes', { code: 'token=getToken2()\nsecret=tokens[2]\nlet password=state.password2.x || other;' }],
     ['a fall-back that is no secret', { code: "const user = env.get('U') || 'anonymous1'; const tokenUrl = a || 'https://x.example.org/token';" }],
+    ['a port of mysql and a password that is asked for', { command: 'mysql -P3306 -u root -p shop; mkdir -pv x' }],
+    ['a password of mysql from the environment', { command: 'mysql -p$DB_PASS shop; mysql -p"${DB_PASS}" shop' }],
+    ['a look-up by a telling name', { code: "const apiKey = env.get('SHOP_KEY'); const pass = read('smtp-pass-1'); const pw = state['pw1'];" }],
+    ['a wrapped expression', { code: 'const token = String(msg.payload.token); const pw = String(input.pw1 + 1);' }],
+    ['a working folder', { code: "const oldPwd = process.cwd(); const pass = './step-1';" }],
+    ['a test that went well', { code: "const result = { pass: 'yes', fail: 'no' }; bypass = 'rule-4711'; compass: 'n0rth'" }],
+    ['a count of tests', { pass: 3, fail: 0 }],
+    ['a header line of an expression', { code: "req.setHeader(`X-Auth: ${token1}`); h = 'X-Api-Key: ' + key1; o = {'X-Auth': auth.token1}" }],
+    ['a header line with a name in its place', { text: 'X-Api-Key: {{ $json.key1 }}\nX-Auth: config.auth1\nX-Auth: getAuth1()' }],
+    ['prose about a header', { note: 'X-Auth: required. X-Api-Key: see the vendor page. Use an ax-key: or x-keys' }],
   ])('leaves %s alone', (_what, value) => {
     expect(redact(value as JsonValue)).toEqual(value);
   });
@@ -92,7 +117,8 @@ describe('redaction', () => {
   });
 
   it('takes linear time on hostile text', () => {
-    const hostile = [`password${' '.repeat(200_000)}`, 'bearer '.repeat(30_000), '://'.repeat(60_000), `${'a'.repeat(100_000)}=`, 'token="'.repeat(20_000), '-----BEGIN PRIVATE KEY-----'.repeat(5_000), '--'.repeat(100_000), 'A_'.repeat(80_000)];
+    const hostile = [`password${' '.repeat(200_000)}`, 'bearer '.repeat(30_000), '://'.repeat(60_000), `${'a'.repeat(100_000)}=`, 'token="'.repeat(20_000), '-----BEGIN PRIVATE KEY-----'.repeat(5_000), '--'.repeat(100_000), 'A_'.repeat(80_000),
+      'mysql '.repeat(40_000), `mysql${' -u'.repeat(80_000)}`, 'X-a-'.repeat(60_000), 'x-auth: '.repeat(30_000), 'a_pass='.repeat(40_000), `pw = String(${' '.repeat(200_000)}`, 'pass="'.repeat(40_000), 'aPw'.repeat(60_000), 'token: sk-fake0001 '.repeat(20_000)];
 
     const started = performance.now();
     for (const each of hostile) findSecrets(each);
