@@ -53,6 +53,7 @@ function inWords(value: JsonValue): string {
   if (value === null) return '(not there)';
   if (typeof value === 'string') return value === '' ? '(empty)' : value;
   if (isSecret(value)) return '(secret, not shown)';
+  if (Array.isArray(value) && value.every((part) => typeof part === 'string')) return value.length === 0 ? '(none)' : value.join('\n');
   return JSON.stringify(value, (_name, part: JsonValue) => (isSecret(part) ? '(secret, not shown)' : part), 2);
 }
 
