@@ -7,7 +7,7 @@ import type { Portal } from './portal.js';
 import { signalAssessment, startAssessment } from './temporal/assessments.js';
 import { startReport } from './temporal/reports.js';
 import { isScanAlive } from './temporal/scans.js';
-import { deleteSchedule, describeSchedule, upsertSchedule } from './temporal/schedules.js';
+import { deleteSchedule, describeSchedule, specNote, upsertSchedule } from './temporal/schedules.js';
 
 export async function reconcile(portal: Portal): Promise<void> {
   const platforms = await portal.inTenant((tx) => listPlatforms(tx));
@@ -17,12 +17,12 @@ export async function reconcile(portal: Portal): Promise<void> {
   for (const reportId of await portal.inTenant(unfinishedReports)) await portal.news.tell(`report:${reportId}`, () => startReport(portal.temporal, { tenantId: portal.tenantId, reportId }));
 }
 
-/** A schedule that is there and agrees about being paused is left alone, so that a restart moves no slot. */
+/** A schedule that agrees is left alone: an update would drop the slots of an outage that Temporal is about to make up for. */
 export async function reconcileSchedule(portal: Portal, platform: Pick<PlatformSummary, 'id' | 'schedule' | 'schedulePaused'>): Promise<void> {
   const of = { tenantId: portal.tenantId, platformId: platform.id };
   if (platform.schedule === null) return deleteSchedule(portal.temporal, of);
   const present = await describeSchedule(portal.temporal, of);
-  if (present?.paused === platform.schedulePaused) return;
+  if (present?.paused === platform.schedulePaused && present.note === specNote(platform.schedule)) return;
   await upsertSchedule(portal.temporal, of, { spec: platform.schedule, paused: platform.schedulePaused });
 }
 

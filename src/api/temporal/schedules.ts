@@ -1,10 +1,11 @@
 /**
  * Temporal schedules of scans: at most one per platform. Owns policies and the picture of what runs next and what was
- * missed. The store holds the schedule of record; reconcile-schedules.ts brings the two together.
+ * missed. The store holds the schedule of record; reconcile.ts brings the two together.
  */
 import { ScheduleAlreadyRunning, ScheduleOverlapPolicy, type Client, type ScheduleHandle, type ScheduleOptions } from '@temporalio/client';
 import { SCAN_PLATFORM, scanScheduleId, scanWorkflowId, type ScanPlatformInput } from '../../contracts/scan-platform.js';
 import { TASK_QUEUE } from '../../contracts/task-queues.js';
+import { canonicalJson } from '../../model/canonical.js';
 import { PlumblineError } from '../../model/errors.js';
 import type { ScheduleSpec } from '../../model/schedule.js';
 import { orMissing, refusedSchedule, withDeadline } from './calls.js';
@@ -17,6 +18,8 @@ export interface ScheduleOf {
 
 export interface ScheduleState {
   readonly paused: boolean;
+  /** `specNote` of what it was made from; null when somebody else made it */
+  readonly note: string | null;
   readonly nextRuns: Date[];
   readonly lastRuns: Date[];
   readonly missed: number;
@@ -30,7 +33,7 @@ export async function upsertSchedule(client: Client, of: ScheduleOf, wanted: { s
   if (neverRuns(wanted.spec)) throw new PlumblineError('PLB-SCHEDULE-001', 'The field spec: no month has such a day, so it would never run.', { field: 'spec' });
   const options = scheduleOptions(of, wanted);
   try {
-    await withDeadline(client, () => createOrUpdate(client, options, wanted.paused));
+    await withDeadline(client, () => createOrUpdate(client, options));
   } catch (error) {
     const reason = refusedSchedule(error);
     if (reason === null) throw error;
@@ -38,14 +41,19 @@ export async function upsertSchedule(client: Client, of: ScheduleOf, wanted: { s
   }
 }
 
-async function createOrUpdate(client: Client, options: ScheduleOptions, paused: boolean): Promise<void> {
+async function createOrUpdate(client: Client, options: ScheduleOptions): Promise<void> {
   try {
     await client.schedule.create(options);
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-    const { spec, policies, action } = options;
-    await client.schedule.getHandle(options.scheduleId).update((previous) => ({ ...previous, spec, policies, action, state: { ...previous.state, paused } }) as never);
+    const { spec, policies, action, state } = options;
+    await client.schedule.getHandle(options.scheduleId).update((previous) => ({ ...previous, spec, policies, action, state: { ...previous.state, ...state } }) as never);
   }
+}
+
+/** Temporal rewrites what it is given (a cron comes back as calendars), so the schedule carries what it was made from, to be compared. */
+export function specNote(spec: ScheduleSpec): string {
+  return canonicalJson(spec);
 }
 
 function scheduleOptions(of: ScheduleOf, wanted: { spec: ScheduleSpec; paused: boolean }): ScheduleOptions {
@@ -55,7 +63,7 @@ function scheduleOptions(of: ScheduleOf, wanted: { spec: ScheduleSpec; paused: b
     spec: toTemporalSpec(wanted.spec),
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: CATCHUP_WINDOW, pauseOnFailure: false },
     action: { type: 'startWorkflow', workflowType: SCAN_PLATFORM, args: [input], taskQueue: TASK_QUEUE, workflowId: scanWorkflowId(of.tenantId, of.platformId) },
-    state: { paused: wanted.paused },
+    state: { paused: wanted.paused, note: specNote(wanted.spec) },
   };
 }
 
@@ -78,6 +86,7 @@ export async function describeSchedule(client: Client, of: ScheduleOf): Promise<
   const { info, state } = description;
   return {
     paused: state.paused,
+    note: state.note ?? null,
     nextRuns: state.paused ? [] : info.nextActionTimes,
     lastRuns: info.recentActions.map((action) => action.scheduledAt),
     missed: info.numActionsMissedCatchupWindow,

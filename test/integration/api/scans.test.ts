@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { scanScheduleId, scanWorkflowId } from '../../../src/contracts/scan-platform.js';
-import { beginScan, listEvents, listPlatforms, readSecret } from '../../../src/store/index.js';
+import { SYSTEM } from '../../../src/model/identity.js';
+import { beginScan, listEvents, listPlatforms, readSecret, setSchedule } from '../../../src/store/index.js';
 import { storePlatform, storeScan } from './stored-facts.js';
 import { startTestPortal, type Answer, type TestPortal } from './test-portal.js';
 
@@ -253,5 +254,17 @@ describe('a schedule', () => {
 
     expect((await handle(running).describe()).state.paused).toBe(false);
     expect((await handle(paused).describe()).state.paused).toBe(true);
+  });
+
+  test('that was changed while Temporal could not be told is brought in step at the next start; one that agrees is left alone', async () => {
+    const [changed, same] = [await storePlatform(portal, 'Changed meanwhile'), await storePlatform(portal, 'The same')];
+    for (const id of [changed, same]) await as(officer.cookie)('PUT', `platforms/${id}/schedule`, { spec });
+    const other = { kind: 'interval', everyMinutes: 45, jitterSeconds: 0 } as const;
+    await portal.database.store.tenant(portal.database.tenantId, (tx) => setSchedule(tx, SYSTEM, { platformId: changed, spec: other }));
+
+    await portal.reconcile();
+
+    expect((await handle(changed).describe()).spec.intervals).toMatchObject([{ every: 45 * 60_000 }]);
+    expect((await handle(same).describe()).info.lastUpdatedAt).toBeUndefined();
   });
 });
