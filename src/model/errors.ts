@@ -24,7 +24,7 @@ export const ERRORS = define({
   'PLB-COLLECT-005': { retryable: true, http: 502, next: 'Scan again; if it repeats, a proxy between Plumbline and the platform cuts answers short.' },
   'PLB-COLLECT-006': { retryable: true, http: 502, next: 'Nothing to do: the platform asked for a pause and the scan goes on after it.' },
   'PLB-COLLECT-007': { retryable: false, http: 422, next: 'Use an address that this platform may be reached at; see docs/security.md, "The outbound door".' },
-  'PLB-COLLECT-008': { retryable: false, http: 502, next: 'The answer is larger or deeper than the limits in docs/operations.md; raise the limit if that is expected.' },
+  'PLB-COLLECT-008': { retryable: false, http: 502, next: 'Compare with the limits in docs/operations.md, which are fixed: take what is needlessly large out of the platform, or judge its exports with `plumbline scan`.' },
   'PLB-COLLECT-009': { retryable: false, http: 422, next: 'Use a key of an owner or administrator: this one sees only its own items.' },
   'PLB-COLLECT-010': { retryable: false, http: 422, next: 'Choose one of the connectors that `plumbline connector list` prints.' },
   'PLB-COLLECT-011': { retryable: false, http: 422, next: 'Correct the manifest at the place named above.' },
