@@ -1,5 +1,6 @@
 /** The steps of an assessment that the store records. Owns: whom a mail goes to and when it is no longer true. Words are src/remind's. */
 import type { MailKind } from '../src/model/assessment.js';
+import { PlumblineError } from '../src/model/errors.js';
 import { SYSTEM } from '../src/model/identity.js';
 import { UNDELIVERABLE_SEQUENCE } from '../src/remind/index.js';
 import { advanceAssessment, expireAssessment, getAssessment, queueMail, type AssessmentDetail, type TenantTx } from '../src/store/index.js';
@@ -12,7 +13,9 @@ export function createAssessmentActivities(deps: ActivityDeps): AssessmentActivi
     openRequest: ({ tenantId, assessmentId }) =>
       deps.store.tenant(tenantId, async (tx) => {
         const assessment = await getAssessment(tx, assessmentId);
-        return { mailId: await queue(deps, tx, { assessment, kind: 'request', sequence: 0, remindersSent: 0 }) };
+        const mailId = await queue(deps, tx, { assessment, kind: 'request', sequence: 0, remindersSent: 0 });
+        if (mailId === null) throw new PlumblineError('PLB-INTERNAL-001', 'This assessment has no request that could be mailed.');
+        return { mailId };
       }),
     queueMail: ({ tenantId, assessmentId, ...mail }) =>
       deps.store.tenant(tenantId, async (tx) => {
@@ -50,10 +53,15 @@ interface ToQueue {
   remindersSent: number;
 }
 
-async function queue(deps: ActivityDeps, tx: TenantTx, { assessment, kind, sequence, remindersSent }: ToQueue): Promise<string> {
+/** null: it would go to the officer, and none is active. */
+async function queue(deps: ActivityDeps, tx: TenantTx, { assessment, kind, sequence, remindersSent }: ToQueue): Promise<string | null> {
   const requester = await requesterOf(tx, assessment.createdBy);
   const request = assessment.request;
   const isToOfficer = kind === 'escalation' || kind === 'submitted-notice';
+  if ((isToOfficer || request === null) && !requester.isActive) {
+    deps.logger.warn({ assessmentId: assessment.id, kind }, 'a mail to the officer was left out: nobody is active who could take it');
+    return null;
+  }
   const to = isToOfficer || request === null ? requester : { name: request.contactName, email: request.contactEmail };
   const mail = await queueMail(tx, {
     idempotencyKey: `${request?.id ?? assessment.id}|${kind}|${sequence}`, kind, requestId: request?.id ?? null, assessmentId: assessment.id, recipientName: to.name, recipientEmail: to.email,

@@ -6,14 +6,19 @@ import { DAY_MS, LINK_OPEN_DAYS } from '../src/remind/index.js';
 export interface Requester {
   name: string;
   email: string;
+  /** false: has left, and there is nobody in their place */
+  isActive: boolean;
 }
 
 /** Whoever sent the questionnaire; when they left, another officer or administrator, so that an answer never reaches nobody. */
 export async function requesterOf(tx: TenantTx, personId: string): Promise<Requester> {
-  const people = (await listPeople(tx)).filter((person) => person.disabledAt === null);
+  const all = await listPeople(tx);
+  const people = all.filter((person) => person.disabledAt === null);
   const able = people.filter((person) => person.roles.includes('officer') || person.roles.includes('administrator'));
   const found = people.find((person) => person.id === personId) ?? able[0];
-  return found ? { name: found.name, email: found.email } : { name: 'Plumbline', email: 'nobody@localhost' };
+  if (found) return { name: found.name, email: found.email, isActive: true };
+  const former = all.find((person) => person.id === personId);
+  return { name: former?.name ?? 'Plumbline', email: former?.email ?? '', isActive: false };
 }
 
 export interface MailOccasion {

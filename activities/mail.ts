@@ -70,7 +70,7 @@ async function toMessage(deps: ActivityDeps, tenantId: string, { mail, link, inR
   const facts = mail.facts as MailFacts;
   const rendered = await renderMail({ kind: mail.kind, facts, link, locale: 'en-GB', templatesRoot: deps.templatesRoot });
   const { requesterName, requesterEmail } = facts;
-  const replyTo = TO_ANSWERER.has(mail.kind) && typeof requesterEmail === 'string' ? { name: String(requesterName ?? ''), address: requesterEmail } : null;
+  const replyTo = TO_ANSWERER.has(mail.kind) && typeof requesterEmail === 'string' && requesterEmail !== '' ? { name: String(requesterName ?? ''), address: requesterEmail } : null;
   return {
     ...rendered, messageId: mail.messageId, tenantId, from: parseMailbox(deps.mailFrom), to: { name: mail.recipientName, address: mail.recipientEmail },
     ...(replyTo ? { replyTo } : {}), ...(inReplyTo ? { inReplyTo } : {}),
