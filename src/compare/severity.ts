@@ -35,7 +35,7 @@ const TABLE: { readonly [driftClass in DriftClass]: string } = {
   published: 'MMMMM',
   enabled: 'HMMLL',
   disabled: 'LLLLL',
-  added: 'HMMLI',
+  added: 'HHHLI',
   removed: 'MMLLI',
   moved: 'LLLLI',
   renamed: 'IIIII',

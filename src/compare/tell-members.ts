@@ -108,8 +108,17 @@ function memberSentence(resource: Resource, change: Came): string {
   }
   if (resource.kind === 'platform-settings') return `The settings of the platform were ${change}.`;
   const place = workflow === null ? '' : ` ${change === 'added' ? 'to' : 'from'} ${quoted(workflow)}`;
-  return `${noun} ${quoted(resource.name)} was ${change}${place}.`;
+  return `${noun} ${quoted(resource.name)} was ${change}${place}${change === 'added' ? destination(resource) : ''}.`;
 }
+
+/** Where a new step sends to, because that is what a reader wants to know of it. */
+function destination(resource: Resource): string {
+  const hosts = resource.properties['hosts'];
+  if (!Array.isArray(hosts) || hosts.length === 0) return '';
+  return ` and talks to ${hosts.slice(0, NAMED_HOSTS).map(String).join(', ')}${hosts.length > NAMED_HOSTS ? ` and ${hosts.length - NAMED_HOSTS} more` : ''}`;
+}
+
+const NAMED_HOSTS = 3;
 
 function comingOrGoing(resource: Resource, change: Came, { exposure, sentence }: { exposure: Exposure; sentence: string }): ItemDraft {
   return { resource, change, class: change satisfies DriftItem['class'], path: '', before: null, after: null, edits: [], sentence, exposure };

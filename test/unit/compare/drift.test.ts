@@ -123,6 +123,12 @@ describe('steps and workflows that come and go', () => {
     expect(items[0]!.edits).toHaveLength(3);
   });
 
+  it('names the hosts that a new step talks to, and weighs it like a new host', () => {
+    const sender = step('out', { name: 'Copy out', class: 'http-request', hosts: ['paste.example.net'] });
+
+    expect(told([...estate, sender])).toEqual(['high added: Request “Copy out” was added to “Public order intake” and talks to paste.example.net.']);
+  });
+
   it('tells other wiring as an item of the workflow', () => {
     expect(told(replaced(withProperties(flow, { edges: [edge('hook', 'send'), edge('shape', 'send')] })))).toEqual([
       'medium wiring-changed: Workflow “Public order intake” is wired differently: “orders” no longer leads to “Shape order”, and “orders” now leads to “Send to ERP”.',
