@@ -9,7 +9,6 @@ const FACTS: MailFacts = {
   organisation: 'Harbour Cooperative', recipientName: 'Ida Brandt', requesterName: 'Omar Said', requesterEmail: 'omar@harbour.example', vendorName: 'Northwind Ltd',
   contactName: 'Ida Brandt', contactEmail: 'ida@northwind.example', questionnaireTitle: 'Vendor security questionnaire (MVSP v3)', questionCount: 34, answeredCount: 9, minutes: 35,
   dueAt: '2026-12-18T16:00:00.000Z', submittedAt: '2026-12-10T09:30:00.000Z', submittedBy: 'Ida Brandt', remindersSent: 4, linkOpenUntilAt: '2027-01-17T16:00:00.000Z',
-  inviterName: 'Omar Said', roles: 'auditor', validUntilAt: '2026-12-20T00:00:00.000Z',
 };
 
 function render(kind: (typeof MAIL_KINDS)[number], facts: MailFacts = FACTS, link: string | null = LINK) {
