@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createScanActivities } from '../../../activities/scan.js';
 import type { BeginScanInput, ScanActivities } from '../../../src/contracts/activities.js';
 import { SCAN_PLATFORM, scanWorkflowId } from '../../../src/contracts/scan-platform.js';
-import { addPlatform, beginScan, getScan, listScans, type Store } from '../../../src/store/index.js';
+import { addPlatform, getScan, listScans, type Store } from '../../../src/store/index.js';
 import { SYSTEM } from '../../../src/model/identity.js';
 import { createTestDeps, type TestDeps } from '../../support/activity-deps.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
