@@ -55,7 +55,7 @@ async function baselineOf(tx: TenantTx, scan: Scan): Promise<ScanReportInput['ba
 
 async function auditPosition(tx: TenantTx): Promise<AuditPosition | null> {
   const { size, root } = await auditHead(tx);
-  return size === 0 ? null : { size, root: Buffer.from(root).toString('base64') };
+  return size === 0 ? null : { size, root: Buffer.from(root).toString('hex') };
 }
 
 export async function assessmentReportFacts(tx: TenantTx, reportId: string): Promise<AssessmentReportInput> {

@@ -18,7 +18,7 @@ const define = <T extends Record<string, ErrorDefinition>>(catalogue: T): T => c
 export const ERRORS = define({
   // Collection: talking to a platform
   'PLB-COLLECT-001': { retryable: true, http: 502, next: 'Check that the platform is running and that the address and port are right, then scan again.' },
-  'PLB-COLLECT-002': { retryable: false, http: 422, next: 'Enter a new key for this platform: the present one is refused.' },
+  'PLB-COLLECT-002': { retryable: false, http: 422, next: 'Enter a key that the platform accepts (in a terminal, set PLUMBLINE_KEY), then scan again.' },
   'PLB-COLLECT-003': { retryable: false, http: 422, next: 'Give the key the missing right named above, then scan again.' },
   'PLB-COLLECT-004': { retryable: false, http: 502, next: 'Check that the address ends at the API, not at the editor or a sign-in page.' },
   'PLB-COLLECT-005': { retryable: true, http: 502, next: 'Scan again; if it repeats, a proxy between Plumbline and the platform cuts answers short.' },

@@ -61,7 +61,7 @@ function Rows({ items }: { items: Person[] }): JSX.Element {
 function Invite({ onClose }: { onClose: () => void }): JSX.Element {
   const [name, setName] = useState('');
   const [email, setEmail] = useState('');
-  const [roles, setRoles] = useState<string[]>(['officer']);
+  const [roles, setRoles] = useState<string[]>([]);
   const queries = useQueryClient();
   const invite = useMutation({ mutationFn: () => api.post<Invited>('people', { name, email, roles }), onSuccess: () => queries.invalidateQueries({ queryKey: ['people'] }) });
   return (
@@ -75,7 +75,7 @@ function Invite({ onClose }: { onClose: () => void }): JSX.Element {
               <Stack gap="xs" mt={6}>{ROLES.map((role) => <Checkbox key={role.value} value={role.value} label={role.label} description={role.description} />)}</Stack>
             </Checkbox.Group>
             <Problem error={invite.error} />
-            <Button type="submit" loading={invite.isPending}>Invite</Button>
+            <Button type="submit" disabled={roles.length === 0} loading={invite.isPending}>Invite</Button>
           </Stack>
         </form>
       )}

@@ -3,6 +3,7 @@ import { Checkbox, NumberInput, Radio, Stack, Text, Textarea, TextInput, Unstyle
 import { useState, type JSX, type ReactNode } from 'react';
 import type { Question } from '../../api/schemas.js';
 import type { AnswerValue } from '../../model/assessment.js';
+import { numberOf } from './number-answer.js';
 import { choicesOf } from './answer-words.js';
 
 const CHOICE = { root: 'choice', body: 'choice-body', inner: 'choice-mark', labelWrapper: 'choice-words' };
@@ -49,7 +50,7 @@ function Input({ question, number, value, problem, onValue }: InputProps): JSX.E
     case 'date':
       return <TextInput {...shared} size="md" type="date" maw={240} styles={{ label: { width: 'max-content', maxWidth: 'min(560px, calc(100vw - 4rem))' }, description: { width: 'min(560px, calc(100vw - 4rem))' } }} value={text} onChange={(event) => onValue(event.currentTarget.value || null)} />;
     case 'number':
-      return <NumberInput {...shared} size="md" min={0} value={typeof value === 'number' ? value : ''} onChange={(next) => onValue(next === '' ? null : Number(next))} />;
+      return <NumberInput {...shared} size="md" min={0} value={typeof value === 'number' ? value : ''} onChange={(next) => onValue(numberOf(next))} />;
     case 'multi':
       return <Checkbox.Group {...shared} value={Array.isArray(value) ? value : []} onChange={onValue}><Choices question={question}>{(choice) => <Checkbox key={choice.value} value={choice.value} label={choice.label} classNames={CHOICE} />}</Choices></Checkbox.Group>;
     default:
