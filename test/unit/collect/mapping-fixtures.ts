@@ -1,7 +1,8 @@
 /** Reads the connectors' own fixtures through the same path as an import. Owns nothing but that. */
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 import { importFiles, loadConnectors } from '../../../src/collect/index.js';
 import type { Connector, Import } from '../../../src/collect/index.js';
 import type { Resource } from '../../../src/model/resource.js';
@@ -19,8 +20,13 @@ export function fixture(connector: string, name: string): unknown {
   return JSON.parse(readFileSync(join(PACKS, 'connectors', connector, 'fixtures', `${name}.json`), 'utf8'));
 }
 
+const folders: string[] = [];
+afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
 export function temporaryFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'plumbline-collect-'));
+  const folder = mkdtempSync(join(tmpdir(), 'plumbline-collect-'));
+  folders.push(folder);
+  return folder;
 }
 
 /** Files by name (text as it is, everything else as JSON) imported from one folder. */
