@@ -6,7 +6,7 @@ export function registerFirstAdminCommand(program: Command): void {
     .command('first-admin')
     .description('print a new one-time link that makes an administrator; earlier links end')
     .action(async () => {
-      const [{ withData }, { makeFirstAdminLink }] = await Promise.all([import('./data-access.js'), import('./first-admin-link.js')]);
+      const [{ withData }, { makeFirstAdminLink }] = await Promise.all([import('./data-access.js'), import('../runtime/first-admin-link.js')]);
       await withData(async ({ store, tenantId, configuration, running }) => {
         const link = await store.tenant(tenantId, (tx) => makeFirstAdminLink(tx, configuration.baseUrl));
         process.stdout.write(`${link.url}\n`);

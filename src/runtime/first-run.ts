@@ -4,14 +4,12 @@
  */
 import type { Client } from '@temporalio/client';
 import { startFirstScan } from '../api/index.js';
-import { hashInvitationToken, newInvitationToken } from '../identity/index.js';
 import { SYSTEM } from '../model/identity.js';
 import { makeId } from '../model/ids.js';
 import { randomUUID } from 'node:crypto';
-import { addPlatform, createInvitation, listPlatforms, needsFirstAdministrator, putSecret, setPlatformAccess, type Store, type TenantTx } from '../store/index.js';
+import { addPlatform, listPlatforms, needsFirstAdministrator, putSecret, setPlatformAccess, type Store, type TenantTx } from '../store/index.js';
 import type { DemoEstate } from './demo/index.js';
-
-const LINK_HOURS = 24;
+import { makeFirstAdminLink } from './first-admin-link.js';
 
 export interface Installation {
   readonly store: Store;
@@ -20,14 +18,7 @@ export interface Installation {
 
 /** A new one-time link while nobody has an account; null afterwards. A new link ends the one before it. */
 export async function firstAdminLink({ store, tenantId }: Installation, baseUrl: string): Promise<string | null> {
-  const token = newInvitationToken();
-  const made = await store.tenant(tenantId, async (tx) => {
-    if (!(await needsFirstAdministrator(tx))) return false;
-    const expiresAt = new Date(Date.now() + LINK_HOURS * 3_600_000);
-    await createInvitation(tx, SYSTEM, { kind: 'first-admin', email: null, name: null, roles: ['administrator', 'officer'], tokenHash: hashInvitationToken(token), expiresAt });
-    return true;
-  });
-  return made ? `${baseUrl}/setup#${token}` : null;
+  return store.tenant(tenantId, async (tx) => ((await needsFirstAdministrator(tx)) ? (await makeFirstAdminLink(tx, baseUrl)).url : null));
 }
 
 /** The demo is for whoever has connected nothing; who has, or has removed it, is not shown it again. */

@@ -9,5 +9,5 @@ export async function makeFirstAdminLink(tx: TenantTx, baseUrl: string): Promise
   const token = newInvitationToken();
   const expiresAt = new Date(Date.now() + LIFE_MS);
   await createInvitation(tx, SYSTEM, { kind: 'first-admin', email: null, name: null, roles: ['administrator', 'officer'], tokenHash: hashInvitationToken(token), expiresAt });
-  return { url: new URL(`/setup#${token}`, baseUrl).href, expiresAt };
+  return { url: `${baseUrl}/setup#${token}`, expiresAt };
 }
