@@ -4,7 +4,7 @@
  */
 import type { CollectOptions, Collection, ProbeOptions } from './engine/collect.js';
 
-export { loadConnectors } from './manifest/connector.js';
+export { loadConnector, loadConnectors } from './manifest/load-connectors.js';
 export type { Connector, SecretField } from './manifest/connector.js';
 export type { CheckedDocuments } from './manifest/yaml-file.js';
 export type { Collection, CollectOptions, CollectProgress, ProbeOptions } from './engine/collect.js';

@@ -190,7 +190,7 @@ function unreadResource(check: Check, unread: readonly CompletenessEntry[]): Res
   };
 }
 
-const UNREAD_WORDS = { collected: 'read', empty: 'empty', forbidden: 'no permission', unavailable: 'not available', partial: 'partly read', failed: 'not read' } as const;
+const UNREAD_WORDS = { collected: 'read', empty: 'empty', forbidden: 'no permission', unavailable: 'not available', partial: 'partly read', suspect: 'far fewer than before', failed: 'not read' } as const;
 
 function unreadReason(entry: CompletenessEntry): string {
   const amount = entry.state === 'partial' ? `, ${entry.read} of ${entry.expected ?? 'an unknown number'}` : '';

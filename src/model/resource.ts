@@ -153,12 +153,72 @@ export interface PlatformSettingsProperties {
   [name: string]: JsonValue | undefined;
 }
 
-/** `administrator`: may manage the whole platform. `mfaEnabled` is absent when the platform does not tell. */
+/** `administrator`: may manage the whole platform. `mfaEnabled` is absent when the platform does not tell. Last use is no property: see run-stats. */
 export interface UserProperties {
   role?: string;
   administrator?: boolean;
   pending?: boolean;
+  /** false when the account is switched off */
+  active?: boolean;
   mfaEnabled?: boolean;
+  /** signs in by the company's sign-in */
+  sso?: boolean;
+  /** guest, external collaborator: no member of the organisation */
+  external?: boolean;
+  /** no person: an integration, a service account, an API client */
+  service?: boolean;
+}
+
+/** `scopes`: rights by the platform's own names, sorted. `administrator`: may manage the whole platform. */
+export interface RoleProperties {
+  scopes?: string[];
+  administrator?: boolean;
+  builtIn?: boolean;
+}
+
+/** Who may do what with what. `subject` and `object` are keys of other resources, or names the platform uses (`everyone`). */
+export interface GrantProperties {
+  subject: string;
+  subjectKind: 'user' | 'group' | 'role' | 'service' | 'everyone' | 'public-link';
+  object: string;
+  objectKind: string;
+  /** the platform's own word: owner, edit, use, CanView */
+  level: string;
+  /** from which resource it comes, where it is inherited */
+  through?: string;
+}
+
+/** Teams, groups, projects. `memberCount` only where the members themselves are not read. */
+export interface GroupProperties {
+  type?: string;
+  members?: string[];
+  memberCount?: number;
+}
+
+/** A connector that is installed, allowed or custom-made: a way to a system. `group`: its class in a data-loss-prevention policy. */
+export interface ConnectorProperties {
+  type: string;
+  hosts?: string[];
+  custom?: boolean;
+  enabled?: boolean;
+  authentication?: string;
+  group?: string;
+}
+
+/** Environments, workspaces, variables. `purpose`: production, development, test, sandbox, trial, default. */
+export interface EnvironmentProperties {
+  type?: string;
+  purpose?: string;
+  region?: string;
+  isDefault?: boolean;
+}
+
+/** Tables, bases, stores. `public`: readable without an account. */
+export interface DataStoreProperties {
+  type: string;
+  hosts?: string[];
+  public?: boolean;
+  owner?: string | null;
 }
 
 /** `builtIn` is true when it is part of the platform itself; absent counts as a community package. */
@@ -167,11 +227,39 @@ export interface PackageProperties {
   builtIn?: boolean;
   enabled?: boolean;
   types?: string[];
+  /** checksum, where the platform tells one */
+  integrity?: string;
 }
 
-/** A stored credential, never its value. `isGlobal`: everybody on the platform may use it. */
+/** A stored credential, never its value. `isGlobal`: everybody on the platform may use it. `sharedWith`: names or keys, sorted. */
 export interface CredentialProperties {
   type: string;
   owner?: string | null;
   isGlobal?: boolean;
+  sharedWith?: string[];
+  hosts?: string[];
+  /** false when the platform says that it no longer works */
+  valid?: boolean;
+  expiresAt?: string;
+}
+
+/** Kinds that are observed and never compared: they change without anybody changing the configuration. */
+export const OBSERVED_KINDS: readonly ResourceKind[] = ['audit-event', 'run-stats'];
+
+/** One entry of the platform's own log. `at` in ISO UTC. `actor` and `object` are keys of other resources where they are known. */
+export interface AuditEventProperties {
+  at: string;
+  actor: string | null;
+  action: string;
+  object?: string | null;
+  objectKind?: string;
+  details?: JsonValue;
+}
+
+/** Facts that move by themselves. The key is that of what they are about: `<kind>:<key>`. Times in ISO UTC. */
+export interface RunStatsProperties {
+  lastUsedAt?: string | null;
+  runs?: number;
+  failures?: number;
+  [name: string]: JsonValue | undefined;
 }

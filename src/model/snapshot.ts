@@ -4,9 +4,10 @@ import { ResourceKind } from './resource.js';
 
 /**
  * How the read of one resource type ended. Anything but `collected` and `empty` means "we do not know", and is never a pass.
- * `unavailable` = the plan, edition or version does not have it; `forbidden` = the key lacks a right, named in `missing`.
+ * `unavailable` = the plan, edition, version or API does not have it; `forbidden` = the key lacks a right, named in `missing`;
+ * `suspect` = read to its end, but far fewer than last time: not believed until a person says that it is so.
  */
-export const READ_STATES = ['collected', 'empty', 'unavailable', 'forbidden', 'partial', 'failed'] as const;
+export const READ_STATES = ['collected', 'empty', 'unavailable', 'forbidden', 'partial', 'suspect', 'failed'] as const;
 export const ReadState = z.enum(READ_STATES);
 export type ReadState = z.infer<typeof ReadState>;
 
@@ -22,6 +23,8 @@ export const CompletenessEntry = z.object({
   /** for unavailable: plan, edition or version; for forbidden: the missing right by its name; otherwise the reason */
   reason: z.string().nullable(),
   missing: z.string().nullable(),
+  /** for unavailable: what keeps it away */
+  because: z.enum(['plan', 'edition', 'version', 'api', 'file']).nullable().optional(),
   /** the resource kinds that this type yields; where absent, `kindsOfType` tells */
   kinds: z.array(ResourceKind).optional(),
   /** a required type that was not read makes the scan incomplete */

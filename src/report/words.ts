@@ -10,7 +10,7 @@ export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
 };
 
 export const READ_WORDS: Readonly<Record<ReadState, string>> = {
-  collected: 'collected', empty: 'empty', unavailable: 'not in this plan', forbidden: 'no permission', partial: 'partly read', failed: 'failed',
+  collected: 'collected', empty: 'empty', unavailable: 'not available', forbidden: 'no permission', partial: 'partly read', suspect: 'far fewer than before', failed: 'failed',
 };
 
 /** The same number in portal, export and mail. */

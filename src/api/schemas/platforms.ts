@@ -8,7 +8,7 @@ export const Connector = z
     id: z.string(),
     title: z.string(),
     /** what the form asks for when a platform is added */
-    secretFields: z.array(z.object({ name: z.string(), label: z.string(), kind: z.enum(['password', 'text']) })),
+    secretFields: z.array(z.object({ name: z.string(), label: z.string(), kind: z.enum(['password', 'text', 'choice']), options: z.array(z.string()).optional(), pattern: z.string().optional(), hint: z.string().optional(), required: z.boolean() })),
     /** true when exported files of this platform can be judged too */
     fileSource: z.boolean(),
   })

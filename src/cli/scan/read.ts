@@ -67,9 +67,10 @@ async function keyOf(source: PlatformSource): Promise<string> {
 
 /** With a user name the key is its password; without one it is a key or token. */
 function secretOf(connector: Connector, key: string, username: string | null): Record<string, string> {
-  const { auth } = connector.manifest;
-  if (auth.kind === 'header') return { [auth.secret]: key };
-  return username === null ? { [auth.readyToken ?? 'token']: key } : { username, password: key };
+  const { auth, secretFields } = connector.manifest;
+  if (username !== null) return { username, password: key };
+  const field = (auth.kind === 'login' ? auth.readyToken : undefined) ?? secretFields.find(({ kind }) => kind === 'password')?.name ?? 'token';
+  return { [field]: key };
 }
 
 async function readPlatform(source: PlatformSource, connectors: ReadonlyMap<string, Connector>): Promise<Reading> {

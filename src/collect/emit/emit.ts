@@ -39,7 +39,7 @@ export function emitResources(connector: Connector, items: ReadonlyMap<string, r
   const settings = records.filter((record) => record.kind === 'platform-settings').flatMap((record) => recordResources(record, items.get(record.from)!, base));
   const platform: JsonValue = Object.assign({}, ...settings.map((resource) => resource.properties));
   const variables = { ...base, platform };
-  const graph = graphResources(items.get(connector.graph.rule.from) ?? [], { connector, variables, file: options.file, suffix: options.suffix });
+  const graph = connector.graphs.flatMap((layout) => graphResources(items.get(layout.rule.from) ?? [], { connector, layout, variables, file: options.file, suffix: options.suffix }));
   const others = records.filter((record) => record.kind !== 'platform-settings').flatMap((record) => recordResources(record, items.get(record.from)!, variables));
   return withUniqueKeys([...settings, ...graph, ...others]);
 }

@@ -4,13 +4,15 @@ import { asText, isBlank } from '../expressions/scope.js';
 import type { JsonObject, Scope, Value } from '../expressions/scope.js';
 import { flatById } from '../graph/flat-by-id.js';
 import { nestedByName } from '../graph/nested-by-name.js';
+import { tree } from '../graph/tree.js';
 import type { Graph, GraphContext, GraphNode, GraphWorkflow, SourceItem } from '../graph/types.js';
-import type { Connector } from '../manifest/connector.js';
+import type { CompiledGraph, Connector } from '../manifest/connector.js';
 import { isRedacted, secretPlaces } from '../redact/marks.js';
 import { credentialFacts, deriveFacts } from './step-facts.js';
 
 export interface EmitSetting {
   readonly connector: Connector;
+  readonly layout: CompiledGraph;
   readonly variables: Readonly<Record<string, Value>>;
   readonly file: string | null;
   readonly suffix: string;
@@ -34,12 +36,12 @@ function nameOf(value: Value, fallback: string): string {
 }
 
 function workflowResource(workflow: GraphWorkflow, setting: EmitSetting): Resource {
-  const { connector, file } = setting;
+  const { layout, file } = setting;
   const scope: Scope = { root: workflow.native, variables: setting.variables, nodes: new Map() };
   const properties: JsonObject = { enabled: workflow.enabled, stepCount: workflow.stepCount };
   if (workflow.published !== undefined) properties['published'] = workflow.published;
   if (workflow.draftDiffers !== undefined) properties['draftDiffers'] = workflow.draftDiffers;
-  evaluateInto(properties, connector.graph.workflow.properties, scope);
+  evaluateInto(properties, layout.workflow.properties, scope);
   const own = Object.fromEntries(Object.entries(workflow.native).filter(([key]) => !OWN_SECRETS_SKIP.has(key)));
   putSecrets(properties, own);
   properties['edges'] = workflow.edges.map((edge) => ({ ...edge }));
@@ -49,8 +51,8 @@ function workflowResource(workflow: GraphWorkflow, setting: EmitSetting): Resour
 const OWN_SECRETS_SKIP = new Set(['nodes', 'activeVersion', 'connections', 'shared']);
 
 function stepResource(node: GraphNode, workflow: GraphWorkflow, graph: Graph, setting: EmitSetting): Resource {
-  const { connector } = setting;
-  const { step } = connector.graph;
+  const { connector, layout } = setting;
+  const { step } = layout;
   const scope: Scope = { root: node.native, variables: { ...setting.variables, workflow: workflow.native }, nodes: graph.nodesById };
   const type = asText(step.type(scope)) ?? 'unknown';
   const rule = connector.steps.ruleFor(type);
@@ -72,23 +74,29 @@ function stepResource(node: GraphNode, workflow: GraphWorkflow, graph: Graph, se
 }
 
 function sharedResource(entry: Graph['shared'][number], graph: Graph, setting: EmitSetting): Resource | null {
-  const { connector } = setting;
-  if (connector.graph.rule.layout !== 'flat-by-id' || !('shared' in connector.graph)) return null;
+  const { connector, layout } = setting;
+  if (layout.layout !== 'flat-by-id') return null;
   const scope: Scope = { root: entry.native, variables: setting.variables, nodes: graph.nodesById };
-  const type = asText(connector.graph.step.type(scope)) ?? 'unknown';
+  const type = asText(layout.step.type(scope)) ?? 'unknown';
   const rule = connector.steps.ruleFor(type);
-  const { facts, parameters } = deriveFacts({ rule, rules: connector.steps, scope, parameters: connector.graph.shared.parameters(scope) ?? {}, reached: false });
-  const name = nameOf(connector.graph.shared.name(scope), type);
+  const { facts, parameters } = deriveFacts({ rule, rules: connector.steps, scope, parameters: layout.shared.parameters(scope) ?? {}, reached: false });
+  const name = nameOf(layout.shared.name(scope), type);
   const properties: JsonObject = { type, enabled: true, ...facts };
   putSecrets(properties, entry.native);
   properties['parameters'] = parameters as JsonValue;
-  return { kind: connector.graph.rule.shared.kind, key: entry.key, name, properties, location: { file: setting.file, workflow: null, step: name }, evidence: entry.evidence };
+  return { kind: layout.rule.shared.kind, key: entry.key, name, properties, location: { file: setting.file, workflow: null, step: name }, evidence: entry.evidence };
+}
+
+function drawn(items: readonly SourceItem[], layout: CompiledGraph, context: GraphContext): Graph {
+  if (layout.layout === 'nested-by-name') return nestedByName(items, layout, context);
+  if (layout.layout === 'flat-by-id') return flatById(items, layout, context);
+  return tree(items, layout, context);
 }
 
 export function graphResources(items: readonly SourceItem[], setting: EmitSetting): Resource[] {
-  const { connector, suffix, variables } = setting;
+  const { connector, layout, suffix, variables } = setting;
   const context: GraphContext = { suffix, variables, isOutside: (type) => connector.steps.ruleFor(type).outside };
-  const graph = connector.graph.rule.layout === 'nested-by-name' ? nestedByName(items, connector.graph as never, context) : flatById(items, connector.graph as never, context);
+  const graph = drawn(items, layout, context);
   const resources: Resource[] = [];
   for (const workflow of graph.workflows) {
     resources.push(workflowResource(workflow, setting));

@@ -1,5 +1,6 @@
 /** Reads one platform as its manifest says, and turns what was read into resources. Owns the order; resumable through the page store. */
 import { canonicalJson, sha256 } from '../../model/canonical.js';
+import { OBSERVED_KINDS } from '../../model/resource.js';
 import type { JsonValue, Resource } from '../../model/resource.js';
 import type { CompletenessEntry } from '../../model/snapshot.js';
 import { emitResources } from '../emit/emit.js';
@@ -30,6 +31,8 @@ export interface CollectOptions {
   readonly fingerprintKey: Uint8Array;
   /** pages hold no secrets; a second collection with the same store goes on after the last stored page */
   readonly pages: PageStore;
+  /** what the last scan returned: events before these times are not asked for again */
+  readonly bookmarks?: Readonly<Record<string, string>>;
   readonly allowLoopback: boolean;
   /** default true: a platform at a private address of the house is normal */
   readonly allowPrivate?: boolean;
@@ -40,6 +43,10 @@ export interface CollectOptions {
 
 export interface Collection {
   readonly resources: Resource[];
+  /** audit events and run statistics: never compared */
+  readonly observations: Resource[];
+  /** the time of the last event read, by resource type: where the next scan goes on */
+  readonly bookmarks: Readonly<Record<string, string>>;
   readonly completeness: CompletenessEntry[];
   readonly platformVersion: string | null;
 }
@@ -89,9 +96,12 @@ export async function collect(options: CollectOptions): Promise<Collection> {
   const session = await openSession(options);
   try {
     const { items, completeness } = await gather(session, connector.resources, options);
+    const emitted = emitResources(connector, items, { source: 'api', file: null, fileKey: '', suffix: '' });
     return {
       completeness: applyNarrowView(completeness, connector.resources, session.host),
-      resources: emitResources(connector, items, { source: 'api', file: null, fileKey: '', suffix: '' }),
+      resources: emitted.filter(({ kind }) => !OBSERVED_KINDS.includes(kind)),
+      observations: emitted.filter(({ kind }) => OBSERVED_KINDS.includes(kind)),
+      bookmarks: {},
       platformVersion: versionOf(connector, items),
     };
   } finally {

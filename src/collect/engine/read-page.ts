@@ -19,7 +19,7 @@ export interface PageReader {
 
 function requestOf({ rule }: CompiledResource, cursor: string | null, bound: Readonly<Record<string, string>>): DoorRequest {
   const fill = (text: string): string => text.replaceAll(/\{(\w+)\}/g, (_all, name: string) => encodeURIComponent(bound[name] ?? ''));
-  const query = { ...rule.query, ...(cursor !== null && rule.paging ? { [rule.paging.to]: cursor } : {}) };
+  const query = { ...Object.fromEntries(Object.entries(rule.query ?? {}).map(([name, value]) => [name, String(value)])), ...(cursor !== null && rule.paging?.kind === 'cursor' ? { [rule.paging.to]: cursor } : {}) };
   const headers = rule.headers ?? {};
   if (!rule.readOnlyPost) return { path: fill(rule.get!), query, headers };
   return { path: fill(rule.readOnlyPost.path), query, headers, readOnlyPost: { body: JSON.stringify(rule.readOnlyPost.body), contentType: 'application/json', reason: rule.readOnlyPost.reason } };
@@ -67,6 +67,6 @@ export async function readPage(resource: CompiledResource, reader: PageReader, a
   if (end) return { ...page, end };
   const { value, notes } = reader.session.json(got);
   const items = itemsOf(resource, value, got).map((item) => redactItem(item, resource.redaction, reader.fingerprintKey));
-  const next = resource.rule.paging ? asText(compilePath(resource.rule.paging.from)({ root: value, variables: {}, nodes: NO_NODES })) : undefined;
+  const next = resource.rule.paging?.kind === 'cursor' ? asText(compilePath(resource.rule.paging.from)({ root: value, variables: {}, nodes: NO_NODES })) : undefined;
   return { ...page, items, next: next === undefined || next === '' ? null : next, etag: got.etag, notes: notesOf(notes) };
 }

@@ -116,7 +116,7 @@ async function readEach(resource: CompiledResource, reader: TypeReader, sources:
   const queue = new PQueue({ concurrency: PARALLEL_REQUESTS });
   let end: PageEnd | null = wanted.length > loop.limit ? { state: 'partial', reason: `only the first ${loop.limit} of ${wanted.length} were asked for`, missing: null } : null;
   const rows = await queue.addAll(wanted.slice(0, loop.limit).map((item) => async (): Promise<JsonValue | null> => {
-    const bound = Object.fromEntries(Object.entries(loop.bind).map(([name, value]) => [name, asText(value({ root: item, variables: {}, nodes: NO_NODES })) ?? '']));
+    const bound = Object.fromEntries(loop.bind.map(([name, value]) => [name, asText(value({ root: item, variables: {}, nodes: NO_NODES })) ?? '']));
     const answer = (await ask(resource, reader, { cursor: null, bound }))!;
     if (answer.end && answer.end.state !== 'empty') end = answer.end;
     return answer.items.length === 0 ? null : { ...bound, fields: answer.items[0]! };

@@ -53,23 +53,31 @@ function filled(form: Readonly<Record<string, string>>, secret: Readonly<Record<
   return new URLSearchParams(pairs).toString();
 }
 
+function headersFrom(set: Readonly<Record<string, string>>, values: Readonly<Record<string, string>>, named: { title: string; host: string }): Record<string, string> {
+  return Object.fromEntries(Object.entries(set).map(([header, text]) => [header, text.replaceAll(/\{(\w+)\}/g, (_all, field: string) => keyOf(values[field], named))]));
+}
+
+function keyOf(key: string | undefined, { title, host }: { title: string; host: string }): string {
+  if (key === undefined || key === '') throw new PlumblineError('PLB-COLLECT-002', `No key was given for ${title}.`, { host });
+  if (/[^\x21-\x7e]/.test(key)) throw new PlumblineError('PLB-COLLECT-002', `The key for ${title} holds a space, a line break or another character that no key has.`, { host });
+  return key;
+}
+
 /** The header that signs requests in, or none where the platform has no sign-in. */
 async function signIn(door: Door, options: SessionOptions): Promise<Record<string, string>> {
   const { connector, secret } = options;
   const { auth } = connector.manifest;
-  if (auth.kind === 'header') {
-    const key = secret[auth.secret];
-    if (key === undefined || key === '') throw new PlumblineError('PLB-COLLECT-002', `No key was given for ${connector.title}.`, { host: door.host });
-    if (/[^\x21-\x7e]/.test(key)) throw new PlumblineError('PLB-COLLECT-002', `The key for ${connector.title} holds a space, a line break or another character that no key has.`, { host: door.host });
-    return { [auth.header]: auth.prefix + key };
-  }
+  const named = { title: connector.title, host: door.host };
+  if (auth.kind === 'none') return {};
+  if (auth.kind === 'header') return headersFrom(auth.set, secret, named);
+  if (auth.kind !== 'login') throw new Error(`sign-in ${auth.kind} is not there yet`);
   const ready = auth.readyToken === undefined ? undefined : secret[auth.readyToken];
-  if (ready !== undefined && ready !== '') return { [auth.header]: auth.prefix + ready };
+  if (ready !== undefined && ready !== '') return headersFrom(auth.set, { access_token: ready }, named);
   return login(door, options, auth);
 }
 
 async function login(door: Door, { connector, secret }: SessionOptions, auth: Extract<Connector['manifest']['auth'], { kind: 'login' }>): Promise<Record<string, string>> {
-  const question: DoorRequest = { path: auth.question };
+  const question: DoorRequest = { path: auth.question ?? '/' };
   const asked = await door.send(question);
   if (asked.status !== 200) throw statusFailure(factsOf(door, question), asked.status, asked.headers['retry-after'] ?? null);
   const method = jsonOf(asked, factsOf(door, question), door.limits).value;
@@ -77,22 +85,22 @@ async function login(door: Door, { connector, secret }: SessionOptions, auth: Ex
   if (isObject(method) && method['type'] !== undefined && method['type'] !== 'credentials') {
     throw new PlumblineError('PLB-COLLECT-002', `${connector.title} at ${door.host} signs people in elsewhere; give an access token instead of a user name.`, { host: door.host });
   }
-  const request: DoorRequest = { path: auth.path, readOnlyPost: { body: filled(auth.form, secret), contentType: 'application/x-www-form-urlencoded', reason: auth.reason } };
+  const request: DoorRequest = { path: auth.path, readOnlyPost: { body: filled(auth.form ?? {}, secret), contentType: 'application/x-www-form-urlencoded', reason: auth.reason } };
   const answer = await door.send(request);
   if (answer.status === 400 || answer.status === 401 || answer.status === 403) throw new PlumblineError('PLB-COLLECT-002', `${door.host} refused the user name or the password.`, { host: door.host });
   if (answer.status === 500 && /too many/i.test(answer.body.toString('utf8', 0, 500))) throw new PlumblineError('PLB-COLLECT-006', `${door.host} has locked this user for some minutes after failed sign-ins.`, { host: door.host, retryAfterMs: 600_000 });
   if (answer.status !== 200) throw statusFailure(factsOf(door, request), answer.status, answer.headers['retry-after'] ?? null);
   const body = jsonOf(answer, factsOf(door, request), door.limits).value;
-  const token = isObject(body) ? body[auth.token] : undefined;
+  const token = isObject(body) ? body[auth.token ?? ''] : undefined;
   if (typeof token !== 'string') throw new PlumblineError('PLB-COLLECT-005', `${door.host} signed in without handing out a token.`, { host: door.host });
-  return { [auth.header]: auth.prefix + token };
+  return headersFrom(auth.set, { access_token: token }, { title: connector.title, host: door.host });
 }
 
 /** Opens the door and signs in. Throws the coded errors of both. */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { connector } = options;
   const door = openDoor({
-    baseUrl: withBasePath(options.baseUrl, connector.manifest.basePath), allowLoopback: options.allowLoopback, signal: options.signal,
+    baseUrl: withBasePath(options.baseUrl, connector.manifest.address.path), allowLoopback: options.allowLoopback, signal: options.signal,
     ...(options.allowPrivate === undefined ? {} : { allowPrivate: options.allowPrivate }), ...(options.limits ? { limits: options.limits } : {}),
   });
   try {

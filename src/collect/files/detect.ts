@@ -22,15 +22,18 @@ function candidates(document: JsonValue, listUnder: readonly string[]): { list: 
 
 function detectFor(connector: Connector, document: JsonValue): Detection {
   const files = connector.files!;
-  const { list, isList } = candidates(document, files.listUnder);
-  if (files.whole && !isList) return files.claims.some((claim) => holds(claim, document)) ? { found: 'broken', connector } : { found: 'other' };
+  const { item: isItem, claims } = files;
+  if (isItem === null) return { found: 'other' };
+  const { listUnder, whole } = files.rule;
+  const { list, isList } = candidates(document, listUnder);
+  if (whole && !isList) return claims.some((claim) => holds(claim, document)) ? { found: 'broken', connector } : { found: 'other' };
   const items = list.filter(isObject);
-  const matching = items.filter((item) => holds(files.item, item));
+  const matching = items.filter((item) => holds(isItem, item));
   if (matching.length > 0) {
     // a flat list is one document: every member belongs to it, known type or not
-    return { found: 'export', connector, items: files.whole ? items : matching, broken: files.whole ? list.length - items.length : list.length - matching.length };
+    return { found: 'export', connector, items: whole ? items : matching, broken: whole ? list.length - items.length : list.length - matching.length };
   }
-  return items.some((item) => files.claims.some((claim) => holds(claim, item))) ? { found: 'broken', connector } : { found: 'other' };
+  return items.some((item) => claims.some((claim) => holds(claim, item))) ? { found: 'broken', connector } : { found: 'other' };
 }
 
 export function detect(document: JsonValue, connectors: readonly Connector[]): Detection {

@@ -61,7 +61,7 @@ function emitPart(part: FilePart, items: readonly JsonObject[], at: { index: num
   const { connector, found } = part;
   const sources = items.map((value, index) => ({ value, evidence: { request: `file:${found.label}`, pageHash: part.hash, path: `items[${at.index ?? index}]` } }));
   const fileKey = `file:${found.label}${at.index === null || at.index === 0 ? '' : `#${at.index}`}`;
-  return emitResources(connector, new Map([[connector.files!.type, sources]]), { source: 'file', file: found.file, fileKey, suffix: at.suffix });
+  return emitResources(connector, new Map([[connector.files!.rule.type!, sources]]), { source: 'file', file: found.file, fileKey, suffix: at.suffix });
 }
 
 function addPart(part: FilePart, items: readonly JsonObject[], index: number | null, progress: Progress): void {
@@ -78,7 +78,7 @@ function addPart(part: FilePart, items: readonly JsonObject[], index: number | n
 }
 
 function redacted(connector: Connector, items: readonly JsonObject[], key: Uint8Array): JsonObject[] {
-  const { redaction } = connector.resources.find((resource) => resource.type === connector.files!.type)!;
+  const { redaction } = connector.resources.find((resource) => resource.type === connector.files!.rule.type!)!;
   return items.map((item) => redactItem(item, redaction, key) as JsonObject);
 }
 
@@ -97,7 +97,7 @@ async function importFile(found: FoundFile, options: ImportOptions, progress: Pr
   const { connector } = detection;
   if (detection.found === 'broken') throw new UnreadableFileError(`it looks like an export of ${connector.title}, but its steps or wires are missing`);
   const part: FilePart = { connector, found, items: redacted(connector, detection.items, options.fingerprintKey), hash: createHash('sha256').update(document.bytes).digest('hex') };
-  if (connector.files!.whole) addPart(part, part.items, null, progress);
+  if (connector.files!.rule.whole) addPart(part, part.items, null, progress);
   else part.items.forEach((item, index) => addPart(part, [item], index, progress));
   progress.files.push({ file: found.file, connectorId: connector.id });
   if (detection.broken > 0) progress.unreadable.push({ file: found.file, reason: `${detection.broken} of its entries are no workflows; the others were judged` });
@@ -112,7 +112,7 @@ function reasonOf(error: unknown): string {
 /** What exported files never hold is told as unavailable, so that nothing about it is taken as good. */
 function completenessOf(connector: Connector, read: number): CompletenessEntry[] {
   return connector.resources.map(({ type, rule, kinds }) => {
-    const inFile = type === connector.files!.type;
+    const inFile = type === connector.files!.rule.type!;
     return {
       type, title: rule.title, state: inFile ? 'collected' as const : 'unavailable' as const, read: inFile ? read : 0, expected: null,
       reason: inFile ? null : 'not part of an exported file', missing: null, required: inFile, kinds: [...kinds],

@@ -4,7 +4,7 @@ import { createCompiler } from '../expressions/compile.js';
 import type { Tables } from '../expressions/compile.js';
 import type { Expression } from '../expressions/scope.js';
 import type { Language } from '../emit/code.js';
-import type { StepRule, StepsFile } from './schema.js';
+import type { StepRule, StepsFile } from './steps-schema.js';
 
 export interface CompiledStep {
   readonly class: StepClass;

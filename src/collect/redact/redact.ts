@@ -15,7 +15,7 @@ export interface RedactionRules {
   /** fields that never reach storage, and whole values that are secrets, by path from the item */
   readonly paths: PathRules;
   /** objects in which one field says that another is a secret, e.g. `type: cred` */
-  readonly where: readonly { readonly field: string; readonly equals: string; readonly redact: string }[];
+  readonly where: readonly { readonly field: string; readonly equals: string | boolean; readonly redact: string }[];
 }
 
 interface Walk {

@@ -13,7 +13,7 @@ export const OUTCOME_WORDS: Record<Outcome, string> = {
 };
 
 export const READ_WORDS: Record<ReadState, string> = {
-  collected: 'Collected', empty: 'Empty', unavailable: 'Not in this plan', forbidden: 'No permission', partial: 'Partly read', failed: 'Failed',
+  collected: 'Collected', empty: 'Empty', unavailable: 'Not in this plan', forbidden: 'No permission', partial: 'Partly read', suspect: 'Far fewer than before', failed: 'Failed',
 };
 
 export const REQUEST_WORDS: Record<RequestState, string> = {

@@ -1,0 +1,135 @@
+/** Compiles the expressions of a checked manifest. Owns the place in the document that an error names. Reads no file. */
+import type { ResourceKind } from '../../model/resource.js';
+import { createCompiler } from '../expressions/compile.js';
+import type { Expression } from '../expressions/scope.js';
+import { pathRules } from '../redact/path-rules.js';
+import type { CompiledFiles, CompiledGraph, CompiledRecord, CompiledResource, Connector, NamedExpressions } from './connector.js';
+import type { FileRule } from './file-schema.js';
+import type { GraphRule, RecordRule } from './graph-schema.js';
+import type { ResourceRule } from './resource-schema.js';
+import type { Manifest } from './schema.js';
+import type { StepRules } from './step-rules.js';
+
+type Source = Parameters<ReturnType<typeof createCompiler>['compile']>[0];
+interface Compile {
+  one(source: Source, at: string): Expression;
+  optional(source: Source | undefined, at: string): Expression | null;
+  named(sources: Readonly<Record<string, Source>>, at: string): NamedExpressions;
+}
+
+function compileWith(tables: Manifest['tables']): Compile {
+  const compiler = createCompiler(tables);
+  return {
+    one: (source, at) => compiler.compile(source, at),
+    optional: (source, at) => (source === undefined ? null : compiler.compile(source, at)),
+    named: (sources, at) => Object.entries(sources).map(([name, source]) => [name, compiler.compile(source, `${at}.${name}`)] as const),
+  };
+}
+
+const GRAPH_KINDS: readonly ResourceKind[] = ['workflow', 'step', 'entry-point', 'ai-step'];
+
+/** Every kind that is drawn from this type, and from the types that loop over it: without the list their items are unknown too. */
+function kindsOf(type: string, { feeds }: ResourceRule, { emit, graphs }: Manifest): ResourceKind[] {
+  if (feeds) return feeds;
+  const emitted = emit.filter((rule) => rule.from === type).map((rule) => rule.kind);
+  const drawn = graphs.filter((graph) => graph.from === type).flatMap((graph) => (graph.layout === 'flat-by-id' ? [...GRAPH_KINDS, graph.shared.kind] : GRAPH_KINDS));
+  return [...new Set([...emitted, ...drawn])];
+}
+
+function kindsWithLoops(type: string, manifest: Manifest, seen = new Set<string>()): ResourceKind[] {
+  if (seen.has(type)) return [];
+  seen.add(type);
+  const own = kindsOf(type, manifest.resources[type]!, manifest);
+  const looping = Object.entries(manifest.resources).filter(([, rule]) => rule.forEach?.of === type);
+  return [...new Set([...own, ...looping.flatMap(([other]) => kindsWithLoops(other, manifest, seen))])];
+}
+
+function compileResource(type: string, rule: ResourceRule, manifest: Manifest, compile: Compile): CompiledResource {
+  const at = `resources.${type}`;
+  const { forEach: loop, recurse, job, paging } = rule;
+  return {
+    type, rule,
+    items: compile.one(rule.items ?? '', `${at}.items`),
+    key: compile.optional(rule.key, `${at}.key`),
+    forEach: loop ? { of: loop.of, limit: loop.limit, when: compile.optional(loop.when, `${at}.forEach.when`), bind: compile.named(loop.bind, `${at}.forEach.bind`) } : null,
+    recurse: recurse ? { bind: compile.named(recurse.bind, `${at}.recurse.bind`) } : null,
+    onBody: rule.onBody.map((each, index) => compile.one(each.when, `${at}.onBody[${index}].when`)),
+    canary: compile.optional(rule.canary?.where, `${at}.canary.where`),
+    since: compile.optional(rule.since?.at, `${at}.since.at`),
+    job: job ? { done: compile.one(job.done, `${at}.job.done`), failed: compile.optional(job.failed, `${at}.job.failed`) } : null,
+    keyset: paging?.kind === 'keyset' ? compile.one(paging.by, `${at}.paging.by`) : null,
+    redaction: { paths: pathRules(rule.drop, rule.secrets), where: manifest.redact.where },
+    kinds: kindsWithLoops(type, manifest),
+  };
+}
+
+function compileRecord(rule: RecordRule, index: number, compile: Compile): CompiledRecord {
+  const at = `emit[${index}]`;
+  return {
+    kind: rule.kind, from: rule.from,
+    each: compile.optional(rule.each, `${at}.each`),
+    groupBy: compile.optional(rule.groupBy, `${at}.groupBy`),
+    where: compile.optional(rule.where, `${at}.where`),
+    key: compile.one(rule.key, `${at}.key`),
+    name: compile.one(rule.name, `${at}.name`),
+    properties: compile.named(rule.properties, `${at}.properties`),
+    observed: compile.named(rule.observed ?? {}, `${at}.observed`),
+  };
+}
+
+function compileGraph(rule: GraphRule, index: number, compile: Compile): CompiledGraph {
+  const { workflow, step } = rule;
+  const at = `graphs[${index}]`;
+  const parts = {
+    workflow: {
+      key: compile.one(workflow.key, `${at}.workflow.key`), name: compile.one(workflow.name, `${at}.workflow.name`),
+      enabled: compile.one(workflow.enabled, `${at}.workflow.enabled`), properties: compile.named(workflow.properties, `${at}.workflow.properties`),
+      observed: compile.named(workflow.observed ?? {}, `${at}.workflow.observed`),
+    },
+    step: {
+      id: compile.one(step.id, `${at}.step.id`), name: compile.one(step.name, `${at}.step.name`), type: compile.one(step.type, `${at}.step.type`),
+      disabled: compile.one(step.disabled, `${at}.step.disabled`), parameters: compile.one(step.parameters, `${at}.step.parameters`),
+      typeVersion: compile.optional(step.typeVersion, `${at}.step.typeVersion`), onError: compile.optional(step.onError, `${at}.step.onError`),
+      credentials: compile.optional(step.credentials, `${at}.step.credentials`), extra: compile.named(step.extra, `${at}.step.extra`),
+    },
+  };
+  if (rule.layout === 'nested-by-name') return { ...parts, layout: rule.layout, rule };
+  if (rule.layout === 'flat-by-id') return { ...parts, layout: rule.layout, rule, shared: { name: compile.one(rule.shared.name, `${at}.shared.name`), parameters: compile.one(rule.shared.parameters, `${at}.shared.parameters`) } };
+  const { wires } = rule;
+  return { ...parts, layout: rule.layout, rule, wires: wires.kind === 'after' || wires.kind === 'next' ? compile.one(wires.take, `${at}.wires.take`) : null };
+}
+
+function compileFiles(rule: FileRule, compile: Compile): CompiledFiles {
+  return {
+    rule,
+    item: compile.optional(rule.item, 'files.item'),
+    claims: rule.claims.map((claim, index) => compile.one(claim, `files.claims[${index}]`)),
+    more: rule.more.map(({ items, type }, index) => ({ type, items: compile.one(items, `files.more[${index}].items`) })),
+    parts: (rule.archive?.parts ?? []).map((part, index) => ({ path: part.path, as: part.as, type: part.type, items: compile.optional(part.items, `files.archive.parts[${index}].items`) })),
+  };
+}
+
+function learnt(manifest: Manifest, compile: Compile, what: 'base' | 'limit'): Connector['hostBases'] {
+  const found = Object.entries(manifest.hosts).flatMap(([name, host]) => {
+    const learn = what === 'base' ? host.learn : host.limit?.learn;
+    return learn ? [[name, { from: learn.from, take: compile.one(learn.take, `hosts.${name}.${what === 'base' ? '' : 'limit.'}learn.take`) }] as const] : [];
+  });
+  return new Map(found);
+}
+
+/** Throws ExpressionError with the place in manifest.yaml. */
+export function compileManifest(manifest: Manifest, steps: StepRules, folder: string): Connector {
+  const compile = compileWith(manifest.tables);
+  return {
+    id: manifest.id, title: manifest.title, folder, manifest, steps,
+    secretFields: manifest.secretFields, fileSource: manifest.files !== undefined,
+    liveSource: Object.values(manifest.resources).some((rule) => rule.get !== undefined || rule.readOnlyPost !== undefined || rule.job !== undefined),
+    resources: Object.entries(manifest.resources).map(([type, rule]) => compileResource(type, rule, manifest, compile)),
+    records: manifest.emit.map((rule, index) => compileRecord(rule, index, compile)),
+    graphs: manifest.graphs.map((rule, index) => compileGraph(rule, index, compile)),
+    files: manifest.files ? compileFiles(manifest.files, compile) : null,
+    version: manifest.version ? { from: manifest.version.from, take: compile.one(manifest.version.take, 'version.take') } : null,
+    hostBases: learnt(manifest, compile, 'base'),
+    hostLimits: learnt(manifest, compile, 'limit'),
+  };
+}

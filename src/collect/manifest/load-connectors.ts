@@ -1,0 +1,86 @@
+/**
+ * Loads connectors: reads packs/connectors/<id>/, checks what the schema cannot (names that must exist, one request per type)
+ * and compiles. A mistake in a pack is PLB-COLLECT-011 with file, line and fix.
+ */
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { ExpressionError } from '../expressions/compile.js';
+import { compileManifest } from './compile-manifest.js';
+import type { Connector } from './connector.js';
+import type { ResourceRule } from './resource-schema.js';
+import { Manifest } from './schema.js';
+import { compileSteps } from './step-rules.js';
+import type { StepRules } from './step-rules.js';
+import { StepsFile } from './steps-schema.js';
+import { keysOf, manifestError, readYaml } from './yaml-file.js';
+import type { CheckedDocuments, YamlSource } from './yaml-file.js';
+
+interface References {
+  readonly manifest: Manifest;
+  readonly source: YamlSource;
+  readonly known: (type: string, path: PropertyKey[]) => void;
+}
+
+function checkResource(type: string, rule: ResourceRule, { manifest, source, known }: References): void {
+  const at = ['resources', type];
+  const requests = [rule.get, rule.readOnlyPost, rule.job].filter((each) => each !== undefined).length;
+  const fileOnly = requests === 0 && manifest.files !== undefined;
+  if (requests !== 1 && !fileOnly) throw manifestError(source, at, 'give one of `get`, `readOnlyPost` and `job`');
+  if (rule.host !== 'main' && !Object.hasOwn(manifest.hosts, rule.host)) throw manifestError(source, [...at, 'host'], `there is no host named ${rule.host}`);
+  if (rule.forEach) {
+    known(rule.forEach.of, [...at, 'forEach', 'of']);
+    const order = Object.keys(manifest.resources);
+    if (order.indexOf(rule.forEach.of) >= order.indexOf(type)) throw manifestError(source, [...at, 'forEach', 'of'], `${rule.forEach.of} must stand before ${type}: it is read first`);
+  }
+  for (const other of rule.narrowView?.whenForbidden ?? []) known(other, [...at, 'narrowView']);
+}
+
+function checkReferences(manifest: Manifest, source: YamlSource): void {
+  const known = (type: string, path: PropertyKey[]): void => {
+    if (!Object.hasOwn(manifest.resources, type)) throw manifestError(source, path, `there is no resource named ${type}`);
+  };
+  manifest.emit.forEach((rule, index) => known(rule.from, ['emit', index, 'from']));
+  manifest.graphs.forEach((rule, index) => known(rule.from, ['graphs', index, 'from']));
+  manifest.probe.types.forEach((type, index) => known(type, ['probe', 'types', index]));
+  if (manifest.version) known(manifest.version.from, ['version', 'from']);
+  if (manifest.graphs.length > 0 && manifest.steps === undefined) throw manifestError(source, ['graphs'], 'a connector with `graphs` names its file of step types in `steps`');
+  for (const [name, host] of Object.entries(manifest.hosts)) {
+    if (host.learn && host.learn.from !== 'token') known(host.learn.from, ['hosts', name, 'learn', 'from']);
+    if (host.limit?.learn) known(host.limit.learn.from, ['hosts', name, 'limit', 'learn', 'from']);
+  }
+  for (const [type, rule] of Object.entries(manifest.resources)) checkResource(type, rule, { manifest, source, known });
+}
+
+function rethrow(error: unknown, source: YamlSource): never {
+  if (error instanceof ExpressionError) throw manifestError(source, keysOf(error.at), error.message);
+  throw error;
+}
+
+const NO_STEPS: StepsFile = { tables: {}, shapes: {}, dataReferences: [], types: {}, prefixes: {} };
+
+async function loadSteps(folder: string, file: string | undefined, checked: CheckedDocuments): Promise<StepRules> {
+  if (file === undefined) return compileSteps(NO_STEPS);
+  const { value, source } = await readYaml(join(folder, file), StepsFile, checked);
+  try { return compileSteps(value); } catch (error) { return rethrow(error, source); }
+}
+
+/** One connector from its folder. Throws PLB-COLLECT-011. */
+export async function loadConnector(folder: string, checked: CheckedDocuments = new Map()): Promise<Connector> {
+  const { value: manifest, source } = await readYaml(join(folder, 'manifest.yaml'), Manifest, checked);
+  if (manifest.id !== basename(folder)) throw manifestError(source, ['id'], `the folder is named ${basename(folder)}; id and folder must be the same`);
+  checkReferences(manifest, source);
+  const steps = await loadSteps(folder, manifest.steps, checked);
+  try { return compileManifest(manifest, steps, folder); } catch (error) { return rethrow(error, source); }
+}
+
+/**
+ * Every connector below `<packsRoot>/connectors`, by id. Throws PLB-COLLECT-011 for the first mistake found. `checked` holds
+ * files that an earlier call accepted, by path, and takes up those of this call: whoever keeps it must know that no file changed.
+ */
+export async function loadConnectors(packsRoot: string, checked: CheckedDocuments = new Map()): Promise<Map<string, Connector>> {
+  const root = join(packsRoot, 'connectors');
+  const entries = await readdir(root, { withFileTypes: true });
+  const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort();
+  const connectors = await Promise.all(folders.map((name) => loadConnector(join(root, name), checked)));
+  return new Map(connectors.map((connector) => [connector.id, connector]));
+}

@@ -1,0 +1,49 @@
+/** The shape of steps.yaml: what each native step type does, and where its facts stand. Owns this shape only. */
+import { z } from 'zod';
+import { JsonValue, STEP_CLASSES } from '../../model/resource.js';
+import { expression, expressions } from './expression-schema.js';
+
+const stepFields = {
+  class: z.enum(STEP_CLASSES),
+  kind: z.enum(['step', 'entry-point', 'ai-step']).optional(),
+  /** hosts that this type always talks to, unless an address of its own is set */
+  hosts: z.array(z.string()).optional(),
+  provider: z.string().optional(),
+  model: expression.optional(),
+  /** where addresses stand */
+  urls: z.array(expression).optional(),
+  /** the scheme that an address without one has; `plain` true = not encrypted */
+  clearText: expression.optional(),
+  tlsVerify: expression.optional(),
+  authentication: expression.optional(),
+  credentials: expression.optional(),
+  code: z.array(z.string()).optional(),
+  language: z.enum(['javascript', 'python', 'shell']).optional(),
+  modules: expression.optional(),
+  path: expression.optional(),
+  method: expression.optional(),
+  public: expression.optional(),
+  corsOrigins: expression.optional(),
+  /** texts that must not take caller data */
+  sinks: z.array(expression).optional(),
+  /** true when caller data gets in without an expression */
+  implicitSink: expression.optional(),
+  /** true = what starts here comes from outside */
+  outside: z.boolean().optional(),
+  extra: expressions.optional(),
+};
+
+export const StepRule = z.strictObject({ ...stepFields, class: stepFields.class.optional(), use: z.string().optional() });
+export type StepRule = z.infer<typeof StepRule>;
+
+export const StepsFile = z.strictObject({
+  source: z.string().optional().describe('Where the list of types comes from: package and version, or a page.'),
+  tables: z.record(z.string(), z.record(z.string(), JsonValue)).default({}),
+  shapes: z.record(z.string(), StepRule).default({}),
+  /** a text that shows that an expression takes data of the run */
+  dataReferences: z.array(z.string()),
+  types: z.record(z.string(), StepRule),
+  /** for types not listed, by the beginning of their name */
+  prefixes: z.record(z.string(), StepRule).default({}),
+});
+export type StepsFile = z.infer<typeof StepsFile>;
