@@ -19,14 +19,15 @@ export interface PageReader {
 
 function requestOf({ rule }: CompiledResource, cursor: string | null, bound: Readonly<Record<string, string>>): DoorRequest {
   const fill = (text: string): string => text.replaceAll(/\{(\w+)\}/g, (_all, name: string) => encodeURIComponent(bound[name] ?? ''));
-  const query = { ...Object.fromEntries(Object.entries(rule.query ?? {}).map(([name, value]) => [name, String(value)])), ...(cursor !== null && rule.paging?.kind === 'cursor' ? { [rule.paging.to]: cursor } : {}) };
+  const query: (readonly [string, string])[] = Object.entries(rule.query ?? {}).map(([name, value]) => [name, String(value)]);
+  if (cursor !== null && rule.paging?.kind === 'cursor') query.push([rule.paging.to, cursor]);
   const headers = rule.headers ?? {};
   if (!rule.readOnlyPost) return { path: fill(rule.get!), query, headers };
   return { path: fill(rule.readOnlyPost.path), query, headers, readOnlyPost: { body: JSON.stringify(rule.readOnlyPost.body), contentType: 'application/json', reason: rule.readOnlyPost.reason } };
 }
 
 function labelOf(request: DoorRequest): string {
-  const query = new URLSearchParams({ ...request.query }).toString();
+  const query = new URLSearchParams((request.query ?? []).map(([name, value]): [string, string] => [name, value])).toString();
   return `${request.readOnlyPost ? 'POST' : 'GET'} ${request.path}${query === '' ? '' : `?${query}`}`;
 }
 
@@ -60,7 +61,7 @@ function itemsOf(resource: CompiledResource, body: JsonValue, got: SessionAnswer
 export async function readPage(resource: CompiledResource, reader: PageReader, asked: { cursor: string | null; bound?: Readonly<Record<string, string>>; unlessEtag?: string }): Promise<Page | null> {
   const request = requestOf(resource, asked.cursor, asked.bound ?? {});
   const conditional = asked.unlessEtag === undefined ? request : { ...request, headers: { ...request.headers, 'If-None-Match': asked.unlessEtag } };
-  const got = await reader.session.ask(conditional);
+  const got = await reader.session.ask(resource.rule.host, conditional, resource.rule.limit ? { name: resource.type, rule: resource.rule.limit } : undefined);
   if (got.status === 304) return null;
   const page = blankPage(labelOf(request), asked.cursor);
   const end = endOf(resource, got);

@@ -12,6 +12,7 @@ import { statusFailure } from '../http/failures.js';
 import type { RequestFacts } from '../http/failures.js';
 import type { JsonNotes } from '../http/json-text.js';
 import type { DoorLimits } from '../http/limits.js';
+import type { LimitRule } from '../manifest/auth-schema.js';
 import type { Connector } from '../manifest/connector.js';
 
 export interface SessionOptions {
@@ -34,7 +35,11 @@ export interface SessionAnswer {
 export interface Session {
   readonly host: string;
   /** any status but the ones that every request fails on (401, 429, 503) */
-  ask(request: DoorRequest): Promise<SessionAnswer>;
+  ask(host: string, request: DoorRequest, limit?: { readonly name: string; readonly rule: LimitRule }): Promise<SessionAnswer>;
+  /** an address that the platform handed out, as a declared host and what follows; throws PLB-COLLECT-007 */
+  resolve(url: string, from: string): { host: string; path: string; query: readonly (readonly [string, string])[] };
+  /** after a type was read: bases of hosts and numbers of requests are taken from it */
+  learn(type: string, items: readonly JsonValue[]): void;
   json(answer: SessionAnswer): { value: JsonValue; notes: JsonNotes };
   close(): void;
 }
@@ -107,7 +112,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const signed = await signIn(door, options);
     return {
       host: door.host,
-      async ask(request) {
+      resolve: (url) => { const target = new URL(url, options.baseUrl); return { host: 'main', path: target.pathname, query: [...target.searchParams] }; },
+      learn: () => undefined,
+      async ask(_host, request) {
         const facts = factsOf(door, request);
         const answer = await door.send({ ...request, headers: { ...connector.manifest.headers, ...request.headers, ...signed } });
         if (answer.status === 429 || answer.status === 503) throw statusFailure(facts, answer.status, answer.headers['retry-after'] ?? null);

@@ -26,7 +26,7 @@ export interface DoorOptions {
 export interface DoorRequest {
   /** relative to the base URL; begins with / */
   readonly path: string;
-  readonly query?: Readonly<Record<string, string>>;
+  readonly query?: readonly (readonly [string, string])[];
   readonly headers?: Readonly<Record<string, string>>;
   /** a POST that only reads must say why; there is no other way to send a body */
   readonly readOnlyPost?: { readonly body: string; readonly contentType: string; readonly reason: string };
@@ -55,7 +55,7 @@ interface Wiring {
 function targetOf(base: URL, request: DoorRequest): URL {
   const url = new URL(base);
   url.pathname = base.pathname.replace(/\/+$/, '') + request.path;
-  for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.set(name, value);
+  for (const [name, value] of request.query ?? []) url.searchParams.append(name, value);
   if (url.host !== base.host) throw new PlumblineError('PLB-COLLECT-007', 'A request left the host of the platform.', { host: base.hostname });
   return url;
 }
