@@ -43,6 +43,8 @@ export interface NodeRedStart {
   readonly installFolder: string;
   /** A free one is picked when absent. */
   readonly port?: number | undefined;
+  /** The node that runs it; our own when absent. */
+  readonly node?: string | undefined;
   /** More arguments for node, as a probe that a test preloads. */
   readonly nodeArgs?: readonly string[] | undefined;
   readonly readyWithinMs?: number | undefined;
@@ -73,6 +75,7 @@ export async function startNodeRed(start: NodeRedStart): Promise<RunningNodeRed>
   const settings = join(start.folder, 'settings.cjs');
   await writeFile(settings, settingsText({ port, access, hash: (text) => hashSync(text, 8) }), { mode: 0o600 });
   const child = await startTethered({
+    node: start.node,
     script: join(start.installFolder, 'node_modules', 'node-red', 'red.js'),
     args: ['--userDir', start.folder, '--settings', settings],
     folder: start.folder,

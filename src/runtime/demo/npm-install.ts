@@ -28,6 +28,10 @@ export interface NpmInstallRequest {
   readonly overrides?: Readonly<Record<string, string>>;
   readonly flags?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
+  /** The node that npm runs under, for a package that needs another one than ours. */
+  readonly node?: string | undefined;
+  /** Packages whose install scripts are run after an install without any. */
+  readonly rebuild?: readonly string[];
   /** For installs that take minutes: everything else on the machine goes first. */
   readonly lowPriority?: boolean;
   readonly onProgress?: Progress;
@@ -137,8 +141,10 @@ async function runInstall(request: Install, work: string, say: Progress): Promis
   const tick = setInterval(() => say(`Installing ${title} ${version}, ${Math.round((Date.now() - began) / 1000)} s`), 5_000);
   const log = `${request.folder}.log`;
   try {
-    const exit = await npmInstall(request, work, log);
-    if (exit !== 0) throw await installFailure(request, log);
+    const flags = ['--no-audit', '--no-fund', '--no-save', '--no-package-lock', '--prefer-offline', '--loglevel=error',
+      '--fetch-retries=2', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000', ...(request.flags ?? [])];
+    const commands = [['install', `${name}@${version}`, ...flags], ...(request.rebuild ? [['rebuild', ...request.rebuild, '--ignore-scripts=false', '--foreground-scripts']] : [])];
+    for (const command of commands) if ((await runNpm(request, work, { log, command })) !== 0) throw await installFailure(request, log);
     if (!(await isInstalled({ ...request, folder: work }))) throw await installFailure(request, log);
   } finally {
     clearInterval(tick);
@@ -146,12 +152,11 @@ async function runInstall(request: Install, work: string, say: Progress): Promis
   say(`Installed ${name} ${version} in ${Math.round((Date.now() - began) / 1000)} s`);
 }
 
-async function npmInstall(request: Install, work: string, log: string): Promise<number> {
-  const flags = ['--no-audit', '--no-fund', '--no-save', '--no-package-lock', '--prefer-offline', '--loglevel=error',
-    '--fetch-retries=2', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000', ...(request.flags ?? [])];
+async function runNpm(request: Install, work: string, { log, command }: { log: string; command: readonly string[] }): Promise<number> {
   const npm = await startTethered({
+    node: request.node,
     script: await findNpm(),
-    args: ['install', `${request.name}@${request.version}`, '--prefix', work, ...flags],
+    args: [...command, '--prefix', work],
     folder: work,
     logFile: log,
     env: npmEnvironment(request.env),

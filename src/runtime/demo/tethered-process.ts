@@ -21,6 +21,8 @@ export interface TetheredProcess extends GroupLeader {
 }
 
 export interface TetheredStart {
+  /** The node that runs it; our own when absent. */
+  readonly node?: string | undefined;
   /** A script for node, and its arguments. */
   readonly script: string;
   readonly args: readonly string[];
@@ -75,11 +77,11 @@ export async function startTethered(start: TetheredStart): Promise<TetheredProce
   };
 }
 
-function launch({ script, args, nodeArgs = [], folder, logFile, env }: TetheredStart, tether: string) {
+function launch({ node = process.execPath, script, args, nodeArgs = [], folder, logFile, env }: TetheredStart, tether: string) {
   const log = openSync(logFile, 'w', 0o600);
   try {
     const argv = ['--require', tether, ...nodeArgs, script, ...args];
-    return spawn(process.execPath, argv, { cwd: folder, env, stdio: ['pipe', log, log], detached: process.platform !== 'win32' });
+    return spawn(node, argv, { cwd: folder, env, stdio: ['pipe', log, log], detached: process.platform !== 'win32' });
   } finally {
     closeSync(log);
   }

@@ -8,11 +8,14 @@ import { execFile } from 'node:child_process';
 import { access, readFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { installNode24 } from './node-24.js';
 import { findNpm, npmEnvironment } from '../../../src/runtime/demo/npm-command.js';
 import { installFolderOf, installPackage, type Progress } from '../../../src/runtime/demo/npm-install.js';
 
 /** The newest whose engines admit Node 20. */
 export const N8N_VERSION = '2.8.4';
+/** The newest that the registry holds whole (2.41.3 names packages that are not there); it needs Node 24. */
+export const NEWEST_N8N_VERSION = '2.41.1';
 
 export interface N8nInstall {
   readonly version?: string | undefined;
@@ -21,7 +24,30 @@ export interface N8nInstall {
 }
 
 /** Returns the folder that holds `node_modules/n8n`. Quick when it is there already. */
-export async function installN8n({ version = N8N_VERSION, cacheFolder, onProgress }: N8nInstall = {}): Promise<string> {
+export async function installN8n(install: N8nInstall = {}): Promise<string> {
+  return (install.version ?? N8N_VERSION) === N8N_VERSION ? installForNode20(install) : installForNode24(install);
+}
+
+/**
+ * One of its packages (Kafka) downloads from outside the registry when its scripts run, so none runs but the two that n8n
+ * cannot do without; Kafka nodes have no native part then.
+ */
+async function installForNode24({ version = NEWEST_N8N_VERSION, cacheFolder, onProgress }: N8nInstall): Promise<string> {
+  const folder = installFolderOf({ name: 'n8n', version, cacheFolder });
+  const present = await access(join(folder, 'node_modules', 'n8n', 'package.json')).then(() => true, () => false);
+  if (!present) await ensureCompiler(onProgress);
+  const { prefix, node } = await installNode24(onProgress);
+  return installPackage({
+    name: 'n8n', version, title: 'n8n', cacheFolder, node,
+    flags: ['--ignore-scripts', '--omit=optional'],
+    rebuild: ['sqlite3', 'isolated-vm'],
+    lowPriority: true,
+    env: { npm_config_nodedir: prefix, PATH: `${join(prefix, 'bin')}${delimiter}${process.env['PATH'] ?? ''}` },
+    ...(onProgress === undefined ? {} : { onProgress }),
+  });
+}
+
+async function installForNode20({ version = N8N_VERSION, cacheFolder, onProgress }: N8nInstall = {}): Promise<string> {
   const folder = installFolderOf({ name: 'n8n', version, cacheFolder });
   const present = await access(join(folder, 'node_modules', 'n8n', 'package.json')).then(() => true, () => false);
   if (!present) await ensureCompiler(onProgress);

@@ -61,7 +61,11 @@ export async function signIn(url: string, person: N8nPerson): Promise<N8nSession
 
 /** A key with every right the person's role has; it does not expire. */
 export async function createApiKey(session: N8nSession, label: string): Promise<string> {
-  const scopes = await data<string[]>('GET', '/api-keys/scopes', session);
+  return createApiKeyWith(session, label, await data<string[]>('GET', '/api-keys/scopes', session));
+}
+
+/** A key with these rights only. n8n 2.8 without a licence gives it all rights anyway. */
+export async function createApiKeyWith(session: N8nSession, label: string, scopes: readonly string[]): Promise<string> {
   const key = await data<{ rawApiKey: string }>('POST', '/api-keys', { ...session, body: { label, scopes, expiresAt: null } });
   return key.rawApiKey;
 }

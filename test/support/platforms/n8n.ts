@@ -13,7 +13,7 @@ import { freePort } from '../../../src/runtime/ports.js';
 import { cleanEnvironment, startTethered, type TetheredProcess } from '../../../src/runtime/demo/tethered-process.js';
 import { createApiKey, joinAsMember, ownerSession, signIn, type N8nPerson, type N8nSession } from './n8n-session.js';
 
-export { installN8n, N8N_VERSION } from './n8n-install.js';
+export { installN8n, N8N_VERSION, NEWEST_N8N_VERSION } from './n8n-install.js';
 export { createManyWorkflows, seedN8n, type SeededN8n } from './n8n-seed.js';
 export { saveDraft } from './n8n-session.js';
 
@@ -36,6 +36,8 @@ export interface RunningN8n {
 export interface N8nStart {
   /** What `installN8n` returned. */
   readonly installFolder: string;
+  /** The node that it needs; our own when absent. */
+  readonly node?: string | undefined;
   /** Kept by `stop()` when given; a temporary one is made and deleted otherwise. */
   readonly folder?: string | undefined;
   readonly port?: number | undefined;
@@ -50,12 +52,13 @@ interface Kept {
 }
 
 /** Starts n8n and waits until its API answers with both keys. Nothing is left running on failure. */
-export async function startN8n({ installFolder, folder: given, port: wanted }: N8nStart): Promise<RunningN8n> {
+export async function startN8n({ installFolder, node, folder: given, port: wanted }: N8nStart): Promise<RunningN8n> {
   const began = Date.now();
   const folder = given ?? (await mkdtemp(join(tmpdir(), 'plumbline-n8n-')));
   const kept = await keptIn(folder);
   const port = wanted ?? (await freePort());
   const child = await startTethered({
+    node,
     script: join(installFolder, 'node_modules', 'n8n', 'bin', 'n8n'),
     args: ['start'],
     folder,

@@ -55,17 +55,20 @@ export interface TestNodeRed {
 export interface TestNodeRedOptions {
   readonly flows?: readonly FlowItem[] | undefined;
   readonly nodeArgs?: readonly string[] | undefined;
+  /** Another version than the demo's, and the node that it needs. */
+  readonly version?: string | undefined;
+  readonly node?: string | undefined;
   readonly folder?: string | undefined;
   readonly port?: number | undefined;
 }
 
 /** Installs (once per user), starts on a free port in a temporary folder, and fills it. */
 export async function startTestNodeRed(options: TestNodeRedOptions = {}): Promise<TestNodeRed> {
-  const installFolder = await installNodeRed();
+  const installFolder = await installNodeRed({ version: options.version });
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'plumbline-node-red-')));
   try {
-    const { port, nodeArgs } = options;
-    const running = await startNodeRed({ folder, installFolder, port, nodeArgs });
+    const { port, nodeArgs, node } = options;
+    const running = await startNodeRed({ folder, installFolder, port, nodeArgs, node });
     return await seedOrStop(running, folder, options);
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
