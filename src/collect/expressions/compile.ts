@@ -1,9 +1,10 @@
-/** Compiles expressions of a manifest into functions. Owns the errors for what is no expression. */
+/** Compiles expressions of a manifest into functions. Owns the errors for what is no expression, and the budget of an evaluation. */
+import { PlumblineError } from '../../model/errors.js';
 import type { JsonValue } from '../../model/resource.js';
+import type { Compiler } from './operator.js';
 import { OPERATORS } from './operators.js';
-import type { Compiler } from './operators.js';
-import { compilePath, isObject } from './scope.js';
-import type { Expression } from './scope.js';
+import { BudgetError, VARIABLES, compilePath, isObject } from './scope.js';
+import type { Expression, JsonObject } from './scope.js';
 
 export type Tables = Readonly<Record<string, Readonly<Record<string, JsonValue>>>>;
 
@@ -16,22 +17,72 @@ export class ExpressionError extends Error {
   }
 }
 
+/** What the document around the expressions is, for errors and for checking names. */
+export interface CompileSetting {
+  /** e.g. `packs/connectors/n8n/manifest.yaml` */
+  readonly document?: string;
+  /** the resource types of the manifest: `$all.<type>` and `related` are checked against them */
+  readonly types?: ReadonlySet<string>;
+}
+
+/** Members that one evaluation may look at. The largest estates have some 100,000 things; joins are indexed. */
+const MOST_STEPS = 1_000_000;
+
+function fail(at: string, problem: string): never {
+  throw new ExpressionError(at, problem);
+}
+
+/** The one operator of the object. A further argument may bear an operator's name (`all`), so the one that knows all others counts. */
+function operatorOf(source: JsonObject, at: string): string {
+  const keys = Object.keys(source);
+  const named = keys.filter((key) => Object.hasOwn(OPERATORS, key));
+  const [first] = named;
+  if (first === undefined) return fail(at, `unknown operator ${keys[0] ?? '(none)'}; known are ${Object.keys(OPERATORS).sort().join(', ')}`);
+  const strange = (name: string): string | undefined => keys.find((key) => key !== name && !OPERATORS[name]!.args.includes(key));
+  const fitting = named.find((name) => strange(name) === undefined);
+  if (fitting !== undefined) return fitting;
+  const { args } = OPERATORS[first]!;
+  return fail(`${at}.${strange(first)!}`, `${first} has no argument ${strange(first)!}; ${args.length === 0 ? 'it takes none' : `it takes ${args.join(', ')}`}`);
+}
+
+function checkedPath(path: string, at: string, types: ReadonlySet<string> | undefined): Expression {
+  if (path.startsWith('$')) {
+    const [variable, type] = path.slice(1).split('.');
+    if (!VARIABLES.has(variable!)) fail(at, `there is no variable $${variable!}; known are ${[...VARIABLES].sort().map((name) => `$${name}`).join(', ')}`);
+    if (variable === 'all' && types && (type === undefined || !types.has(type))) fail(at, `$all.${type ?? ''}: there is no resource named ${type ?? '(none)'}`);
+  }
+  return compilePath(path);
+}
+
+function limited(expression: Expression, at: string, document: string | undefined): Expression {
+  return (scope) => {
+    try {
+      return expression({ root: scope.root, variables: scope.variables, nodes: scope.nodes, budget: { left: MOST_STEPS } });
+    } catch (error) {
+      if (!(error instanceof BudgetError)) throw error;
+      throw new PlumblineError('PLB-COLLECT-011', `${document ?? 'The manifest'} at ${at}: the expression looks at more than ${MOST_STEPS} members for one item; join with \`related\` instead of going through a list within a list.`, { path: at });
+    }
+  };
+}
+
 /** `at` of an ExpressionError is the place in the document: `emit[2].properties.owner`. */
-export function createCompiler(tables: Tables): Compiler {
-  const compiler: Compiler = {
-    fail(at, problem): never {
-      throw new ExpressionError(at, problem);
-    },
-    table(name, at) {
-      return tables[name] ?? compiler.fail(at, `there is no table named ${name}`);
-    },
-    compile(source, at): Expression {
-      if (typeof source === 'string') return compilePath(source);
-      if (!isObject(source)) return compiler.fail(at, 'an expression is a path or an operator');
-      const name = Object.keys(source).find((key) => Object.hasOwn(OPERATORS, key));
-      if (name === undefined) return compiler.fail(at, `unknown operator ${Object.keys(source)[0] ?? '(none)'}; known are ${Object.keys(OPERATORS).sort().join(', ')}`);
-      return OPERATORS[name]!(source[name]!, source, `${at}.${name}`, compiler);
+export function createCompiler(tables: Tables, { document, types }: CompileSetting = {}): Pick<Compiler, 'compile'> {
+  const inner: Compiler = {
+    fail,
+    table: (name, at) => (Object.hasOwn(tables, name) ? tables[name]! : fail(at, `there is no table named ${name}`)),
+    type: (name, at) => (!types || types.has(name) ? name : fail(at, `there is no resource named ${name}`)),
+    compile(source, at) {
+      if (typeof source === 'string') return checkedPath(source, at, types);
+      if (!isObject(source)) return fail(at, 'an expression is a path or an operator');
+      const name = operatorOf(source, at);
+      return OPERATORS[name]!.compile(source[name]!, source, `${at}.${name}`, inner);
     },
   };
-  return compiler;
+  return {
+    compile(source, at) {
+      const expression = inner.compile(source, at);
+      // a plain path looks at each member once at most, and needs no limit
+      return typeof source === 'string' ? expression : limited(expression, at, document);
+    },
+  };
 }

@@ -11,6 +11,20 @@ export interface Scope {
   readonly variables: Readonly<Record<string, Value>>;
   /** nodes of the same document by id, for `ref` */
   readonly nodes: ReadonlyMap<string, JsonObject>;
+  /** what is left of the steps that one evaluation may take; the compiler puts it in */
+  readonly budget?: { left: number };
+}
+
+/** What `$name` may stand for. */
+export const VARIABLES: ReadonlySet<string> = new Set(['all', 'platform', 'workflow', 'item', 'group', 'key', 'root', 'field', 'source', 'fileKey']);
+
+/** One evaluation took more steps than any sensible one does. The compiler turns it into an error that names the place. */
+export class BudgetError extends Error {
+  override readonly name = 'BudgetError';
+}
+
+export function charge({ budget }: Scope, steps: number): void {
+  if (budget && (budget.left -= steps) < 0) throw new BudgetError();
 }
 
 /** Compiled once per manifest, run once per item. */
@@ -31,13 +45,14 @@ function member(value: Value, part: string): Value {
   return isObject(value) && Object.hasOwn(value, part) ? value[part] : undefined;
 }
 
-function walk(value: Value, parts: readonly string[], from: number): Value {
+function walk(value: Value, parts: readonly string[], from: number, scope: Scope): Value {
   let at = value;
   for (let index = from; index < parts.length; index += 1) {
     const part = parts[index]!;
     if (part === '*') {
       const members = Array.isArray(at) ? at : isObject(at) ? Object.values(at) : [];
-      return members.map((each) => walk(each, parts, index + 1)).filter((each) => each !== undefined).flat(0) as JsonValue[];
+      charge(scope, members.length);
+      return members.map((each) => walk(each, parts, index + 1, scope)).filter((each) => each !== undefined).flat(0) as JsonValue[];
     }
     at = member(at, part);
     if (at === undefined) return undefined;
@@ -60,9 +75,9 @@ function pathExpression(path: string): Expression {
   const parts = path === '' ? [] : path.split('.');
   if (path.startsWith('$')) {
     const name = parts[0]!.slice(1);
-    return (scope) => walk(Object.hasOwn(scope.variables, name) ? scope.variables[name] : undefined, parts, 1);
+    return (scope) => walk(Object.hasOwn(scope.variables, name) ? scope.variables[name] : undefined, parts, 1, scope);
   }
-  return (scope) => walk(scope.root, parts, 0);
+  return (scope) => walk(scope.root, parts, 0, scope);
 }
 
 export function asList(value: Value): JsonValue[] {

@@ -17,8 +17,8 @@ interface Compile {
   named(sources: Readonly<Record<string, Source>>, at: string): NamedExpressions;
 }
 
-function compileWith(tables: Manifest['tables']): Compile {
-  const compiler = createCompiler(tables);
+function compileWith({ id, tables, resources }: Manifest): Compile {
+  const compiler = createCompiler(tables, { document: `packs/connectors/${id}/manifest.yaml`, types: new Set(Object.keys(resources)) });
   return {
     one: (source, at) => compiler.compile(source, at),
     optional: (source, at) => (source === undefined ? null : compiler.compile(source, at)),
@@ -119,7 +119,7 @@ function learnt(manifest: Manifest, compile: Compile, what: 'base' | 'limit'): C
 
 /** Throws ExpressionError with the place in manifest.yaml. */
 export function compileManifest(manifest: Manifest, steps: StepRules, folder: string): Connector {
-  const compile = compileWith(manifest.tables);
+  const compile = compileWith(manifest);
   return {
     id: manifest.id, title: manifest.title, folder, manifest, steps,
     secretFields: manifest.secretFields, fileSource: manifest.files !== undefined,

@@ -58,10 +58,10 @@ function rethrow(error: unknown, source: YamlSource): never {
 
 const NO_STEPS: StepsFile = { tables: {}, shapes: {}, dataReferences: [], types: {}, prefixes: {} };
 
-async function loadSteps(folder: string, file: string | undefined, checked: CheckedDocuments): Promise<StepRules> {
+async function loadSteps(folder: string, { steps: file, resources }: Manifest, checked: CheckedDocuments): Promise<StepRules> {
   if (file === undefined) return compileSteps(NO_STEPS);
   const { value, source } = await readYaml(join(folder, file), StepsFile, checked);
-  try { return compileSteps(value); } catch (error) { return rethrow(error, source); }
+  try { return compileSteps(value, { document: source.label, types: new Set(Object.keys(resources)) }); } catch (error) { return rethrow(error, source); }
 }
 
 /** One connector from its folder. Throws PLB-COLLECT-011. */
@@ -69,7 +69,7 @@ export async function loadConnector(folder: string, checked: CheckedDocuments = 
   const { value: manifest, source } = await readYaml(join(folder, 'manifest.yaml'), Manifest, checked);
   if (manifest.id !== basename(folder)) throw manifestError(source, ['id'], `the folder is named ${basename(folder)}; id and folder must be the same`);
   checkReferences(manifest, source);
-  const steps = await loadSteps(folder, manifest.steps, checked);
+  const steps = await loadSteps(folder, manifest, checked);
   try { return compileManifest(manifest, steps, folder); } catch (error) { return rethrow(error, source); }
 }
 

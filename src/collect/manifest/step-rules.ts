@@ -1,7 +1,7 @@
 /** Compiles steps.yaml: what each native step type does and where its facts stand. Owns look-up by type, shape and prefix. */
 import type { JsonValue, StepClass } from '../../model/resource.js';
 import { createCompiler } from '../expressions/compile.js';
-import type { Tables } from '../expressions/compile.js';
+import type { CompileSetting } from '../expressions/compile.js';
 import type { Expression } from '../expressions/scope.js';
 import type { Language } from '../emit/code.js';
 import type { StepRule, StepsFile } from './steps-schema.js';
@@ -40,8 +40,7 @@ function kindOf(stepClass: StepClass, rule: StepRule): CompiledStep['kind'] {
   return AI_CLASSES.has(stepClass) ? 'ai-step' : 'step';
 }
 
-function compileRule(rule: StepRule, tables: Tables, at: string): CompiledStep {
-  const compiler = createCompiler(tables);
+function compileRule(rule: StepRule, compiler: ReturnType<typeof createCompiler>, at: string): CompiledStep {
   const stepClass = rule.class ?? 'other';
   const compileAll = (sources: readonly JsonValue[] | undefined, field: string): Expression[] => (sources ?? []).map((source, index) => compiler.compile(source, `${at}.${field}[${index}]`));
   const facts: Partial<Record<FactName, Expression>> = {};
@@ -65,11 +64,12 @@ function compileRule(rule: StepRule, tables: Tables, at: string): CompiledStep {
 }
 
 /** Throws ExpressionError with the place in steps.yaml. Every rule is compiled now, so that a bad one shows at load. */
-export function compileSteps(file: StepsFile): StepRules {
+export function compileSteps(file: StepsFile, setting: CompileSetting = {}): StepRules {
+  const compiler = createCompiler(file.tables, setting);
   const merged = (rule: StepRule): StepRule => (rule.use === undefined ? rule : { ...merged(file.shapes[rule.use] ?? {}), ...rule });
-  const types = new Map(Object.entries(file.types).map(([type, rule]) => [type, compileRule(merged(rule), file.tables, `types.${type}`)]));
-  const prefixes = Object.entries(file.prefixes).map(([prefix, rule]) => [prefix, compileRule(merged(rule), file.tables, `prefixes.${prefix}`)] as const);
-  const other = compileRule({ class: 'other' }, file.tables, 'other');
+  const types = new Map(Object.entries(file.types).map(([type, rule]) => [type, compileRule(merged(rule), compiler, `types.${type}`)]));
+  const prefixes = Object.entries(file.prefixes).map(([prefix, rule]) => [prefix, compileRule(merged(rule), compiler, `prefixes.${prefix}`)] as const);
+  const other = compileRule({ class: 'other' }, compiler, 'other');
   const remembered = new Map<string, CompiledStep>();
   const search = (type: string): CompiledStep => types.get(type) ?? prefixes.find(([prefix]) => type.startsWith(prefix))?.[1] ?? other;
   return {

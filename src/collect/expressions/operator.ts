@@ -1,0 +1,79 @@
+/** What an operator is, and the parts that operators share. Owns reading of arguments and the budget of steps; no operator's meaning. */
+import type { JsonValue } from '../../model/resource.js';
+import { asText, charge, isBlank } from './scope.js';
+import type { Expression, JsonObject, Scope, Value } from './scope.js';
+
+export interface Compiler {
+  compile(source: JsonValue, at: string): Expression;
+  table(name: string, at: string): Readonly<Record<string, JsonValue>>;
+  /** checks the name of a resource type, where the types are known */
+  type(name: string, at: string): string;
+  fail(at: string, problem: string): never;
+}
+
+export type Operator = (argument: JsonValue, whole: JsonObject, at: string, compiler: Compiler) => Expression;
+
+export interface OperatorRule {
+  readonly compile: Operator;
+  /** names of the further arguments that it takes beside its own */
+  readonly args: readonly string[];
+}
+
+export function operator(compile: Operator, ...args: string[]): OperatorRule {
+  return { compile, args };
+}
+
+export function listOf(argument: JsonValue, at: string, compiler: Compiler): Expression[] {
+  if (!Array.isArray(argument)) return compiler.fail(at, 'needs a list');
+  return argument.map((each, index) => compiler.compile(each, `${at}[${index}]`));
+}
+
+export function pairOf(argument: JsonValue, at: string, compiler: Compiler): [Expression, Expression] {
+  const [left, right, ...rest] = listOf(argument, at, compiler);
+  if (!left || !right || rest.length > 0) return compiler.fail(at, 'needs exactly two entries');
+  return [left, right];
+}
+
+/** A further argument that is an expression; `fallback` is compiled when it is not given. */
+export function argumentOf(whole: JsonObject, name: string, at: string, compiler: Compiler, fallback = ''): Expression {
+  return compiler.compile(whole[name] ?? fallback, `${at}.${name}`);
+}
+
+export function optionalArgument(whole: JsonObject, name: string, at: string, compiler: Compiler): Expression | undefined {
+  return whole[name] === undefined ? undefined : compiler.compile(whole[name], `${at}.${name}`);
+}
+
+export function textsOf(whole: JsonObject, name: string, at: string, compiler: Compiler): string[] {
+  const value = whole[name];
+  const texts = Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
+  if (!Array.isArray(value) || texts.length === 0 || texts.length !== value.length) return compiler.fail(at, `needs \`${name}\`, a list of texts`);
+  return texts;
+}
+
+export function truthy(value: Value): boolean {
+  return !isBlank(value) && value !== false && value !== 'false' && !(Array.isArray(value) && value.length === 0);
+}
+
+/** The scope of a member: paths start there. Costs one step of the budget. */
+export function within(scope: Scope, root: Value): Scope {
+  charge(scope, 1);
+  return { ...scope, root };
+}
+
+export function notBlank(value: Value): value is JsonValue {
+  return !isBlank(value);
+}
+
+export function unary(change: (value: Value, scope: Scope) => Value): OperatorRule {
+  return operator((argument, _whole, at, compiler) => {
+    const inner = compiler.compile(argument, at);
+    return (scope) => change(inner(scope), scope);
+  });
+}
+
+export function onText(change: (text: string) => Value): OperatorRule {
+  return unary((value) => {
+    const text = asText(value);
+    return text === undefined ? undefined : change(text);
+  });
+}
