@@ -23,6 +23,8 @@ export const CompletenessEntry = z.object({
   /** for unavailable: plan, edition or version; for forbidden: the missing right by its name; otherwise the reason */
   reason: z.string().nullable(),
   missing: z.string().nullable(),
+  /** for suspect: how many were believed to be there */
+  before: z.number().int().nonnegative().optional(),
   /** for unavailable: what keeps it away */
   because: z.enum(['plan', 'edition', 'version', 'api', 'file']).nullable().optional(),
   /** the resource kinds that this type yields; where absent, `kindsOfType` tells */
@@ -32,9 +34,9 @@ export const CompletenessEntry = z.object({
 });
 export type CompletenessEntry = z.infer<typeof CompletenessEntry>;
 
-/** Complete: every required type was collected or is known to be empty, and none was cut short. */
+/** Complete: every required type was collected or is known to be empty, and none was cut short or is suspect. */
 export function isComplete(entries: readonly CompletenessEntry[]): boolean {
-  return entries.every((entry) => (entry.required ? entry.state === 'collected' || entry.state === 'empty' : entry.state !== 'partial'));
+  return entries.every((entry) => (entry.required ? entry.state === 'collected' || entry.state === 'empty' : entry.state !== 'partial' && entry.state !== 'suspect'));
 }
 
 /** One line of a snapshot: the content-addressed list of resources. Sorted by kind and key. */
