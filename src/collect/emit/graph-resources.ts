@@ -42,7 +42,7 @@ function workflowResource(workflow: GraphWorkflow, setting: EmitSetting): Resour
   if (workflow.published !== undefined) properties['published'] = workflow.published;
   if (workflow.draftDiffers !== undefined) properties['draftDiffers'] = workflow.draftDiffers;
   evaluateInto(properties, layout.workflow.properties, scope);
-  const own = Object.fromEntries(Object.entries(workflow.native).filter(([key]) => !OWN_SECRETS_SKIP.has(key)));
+  const own = workflow.own ?? Object.fromEntries(Object.entries(workflow.native).filter(([key]) => !OWN_SECRETS_SKIP.has(key)));
   putSecrets(properties, own);
   properties['edges'] = workflow.edges.map((edge) => ({ ...edge }));
   return { kind: 'workflow', key: workflow.key, name: workflow.name, properties, location: { file, workflow: workflow.name, step: null }, evidence: workflow.evidence };
@@ -53,7 +53,7 @@ const OWN_SECRETS_SKIP = new Set(['nodes', 'activeVersion', 'connections', 'shar
 function stepResource(node: GraphNode, workflow: GraphWorkflow, graph: Graph, setting: EmitSetting): Resource {
   const { connector, layout } = setting;
   const { step } = layout;
-  const scope: Scope = { root: node.native, variables: { ...setting.variables, workflow: workflow.native }, nodes: graph.nodesById };
+  const scope: Scope = { root: node.native, variables: node.variables ?? { ...setting.variables, workflow: workflow.native }, nodes: workflow.nodesById ?? graph.nodesById };
   const type = asText(step.type(scope)) ?? 'unknown';
   const rule = connector.steps.ruleFor(type);
   const { facts, parameters } = deriveFacts({ rule, rules: connector.steps, scope, parameters: step.parameters(scope) ?? {}, reached: node.reached });

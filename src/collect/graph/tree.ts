@@ -1,8 +1,92 @@
-/** Layout operator `tree`: steps stand in lists or maps and may hold further steps. */
-import { NO_NODES } from '../expressions/scope.js';
+/**
+ * Layout operator `tree`: each item is a workflow; its steps stand in lists or maps and may hold further steps. Owns ids, the
+ * place of each step and what of a step is its own; wires are drawn in tree-wires.ts.
+ */
+import { containersAt, singleAt, withoutPaths } from '../expressions/containers.js';
+import type { Container } from '../expressions/containers.js';
+import { NO_NODES, asText } from '../expressions/scope.js';
+import type { JsonObject, Scope, Value } from '../expressions/scope.js';
 import type { TreeGraph } from '../manifest/connector.js';
-import type { Graph, GraphContext, SourceItem } from './types.js';
+import { markReached } from './edges.js';
+import { treeEdges } from './tree-wires.js';
+import type { TreeBranch, TreeStep } from './tree-wires.js';
+import type { Graph, GraphContext, GraphNode, GraphWorkflow, SourceItem } from './types.js';
 
-export function tree(_items: readonly SourceItem[], _layout: TreeGraph, _context: GraphContext): Graph {
-  return { workflows: [], shared: [], nodesById: NO_NODES };
+/** JSON is refused before it gets this deep; a step at the cap keeps what is below it in its own parameters, so nothing is lost. */
+const DEEPEST = 64;
+
+interface Drawing {
+  readonly layout: TreeGraph;
+  readonly context: GraphContext;
+  readonly item: SourceItem;
+  readonly key: string;
+  readonly variables: Readonly<Record<string, Value>>;
+  readonly taken: Set<string>;
+  readonly steps: TreeStep[];
+}
+
+function idOf(wanted: string, taken: Set<string>): string {
+  let id = wanted;
+  while (taken.has(id)) id += '~';
+  taken.add(id);
+  return id;
+}
+
+interface Place {
+  /** from the item: `blueprint.flow[2].routes.0.flow` */
+  readonly path: string;
+  readonly root: string;
+  readonly depth: number;
+}
+
+function branchOf(container: Container, place: Place, drawing: Drawing): TreeBranch {
+  return { path: container.path, steps: container.members.map((member) => stepOf(member, { ...place, path: `${place.path}${member.place}` }, drawing)) };
+}
+
+function stepOf({ key: name, step }: Container['members'][number], place: Place, drawing: Drawing): TreeStep {
+  const { layout, item, taken, key } = drawing;
+  const children = place.depth < DEEPEST ? layout.rule.children : [];
+  const native = withoutPaths(step, children);
+  const variables = { ...drawing.variables, root: place.root, ...(name === null ? {} : { key: name }) };
+  const scope: Scope = { root: native, variables, nodes: NO_NODES };
+  const id = idOf(asText(layout.step.id(scope)) || name || place.path, taken);
+  const node: GraphNode = { native, key: `${key}/${id}`, version: 'live', reached: false, variables, evidence: { ...item.evidence, path: `${item.evidence.path}.${place.path}` } };
+  const drawn: TreeStep = { id, node, scope, branches: [] };
+  drawing.steps.push(drawn);
+  for (const path of children) {
+    for (const container of containersAt(step, path)) drawn.branches.push(branchOf(container, { path: `${place.path}.${container.path}`, root: place.root, depth: place.depth + 1 }, drawing));
+  }
+  return drawn;
+}
+
+function rootsOf(drawing: Drawing): TreeBranch[] {
+  const { layout: { rule }, item } = drawing;
+  return rule.roots.flatMap((root) => {
+    const containers = rule.single.includes(root) ? singleAt(item.value, root) : containersAt(item.value, root);
+    return containers.map((container) => branchOf(container, { path: container.path, root, depth: 0 }, drawing));
+  });
+}
+
+function workflowOf(item: SourceItem, layout: TreeGraph, context: GraphContext): GraphWorkflow {
+  const native = item.value;
+  const scope: Scope = { root: native, variables: context.variables, nodes: NO_NODES };
+  const key = `${asText(layout.workflow.key(scope)) ?? ''}${context.suffix}`;
+  const drawing: Drawing = { layout, context, item, key, variables: { ...context.variables, workflow: native }, taken: new Set(), steps: [] };
+  const branches = rootsOf(drawing);
+  const { steps } = drawing;
+  const nodes = steps.map((step) => step.node);
+  const edges = treeEdges(branches, steps, native, layout);
+  const outside = new Set(steps.filter((step) => context.isOutside(asText(layout.step.type(step.scope)) ?? '')).map((step) => step.node));
+  markReached(nodes, edges, (node) => outside.has(node));
+  const nodesById = new Map<string, JsonObject>(steps.map((step) => [step.id, step.node.native]));
+  return {
+    native, own: withoutPaths(native, layout.rule.roots), key, nodes, edges, nodesById,
+    evidence: item.evidence, stepsFollow: false, stepCount: nodes.length,
+    name: asText(layout.workflow.name(scope)) || key,
+    enabled: layout.workflow.enabled(scope) === true,
+  };
+}
+
+export function tree(items: readonly SourceItem[], layout: TreeGraph, context: GraphContext): Graph {
+  return { workflows: items.map((item) => workflowOf(item, layout, context)), shared: [], nodesById: NO_NODES };
 }

@@ -1,6 +1,6 @@
 /** What a layout makes of native documents, before steps become resources. Owns the shapes between layout and emission. */
 import type { Resource } from '../../model/resource.js';
-import type { JsonObject } from '../expressions/scope.js';
+import type { JsonObject, Value } from '../expressions/scope.js';
 
 /** One native thing with the place it came from. */
 export interface SourceItem {
@@ -22,12 +22,18 @@ export interface GraphNode {
   readonly key: string;
   readonly version: 'live' | 'draft';
   readonly evidence: Resource['evidence'];
+  /** what `$name` stands for in expressions of this step, where it differs from that of others */
+  readonly variables?: Readonly<Record<string, Value>>;
   /** caller data can get here: a webhook, form, chat or queue stands upstream */
   reached: boolean;
 }
 
 export interface GraphWorkflow {
   readonly native: JsonObject;
+  /** the native workflow without its steps, where the layout knows where they stand */
+  readonly own?: JsonObject;
+  /** its steps by id, where ids are unique within the workflow only */
+  readonly nodesById?: ReadonlyMap<string, JsonObject>;
   readonly key: string;
   readonly name: string;
   readonly enabled: boolean;
@@ -52,6 +58,6 @@ export interface Graph {
 export interface GraphContext {
   /** appended to keys when two files of one import hold the same ids */
   readonly suffix: string;
-  readonly variables: Readonly<Record<string, import('../expressions/scope.js').Value>>;
+  readonly variables: Readonly<Record<string, Value>>;
   isOutside(type: string): boolean;
 }

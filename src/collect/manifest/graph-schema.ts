@@ -43,6 +43,7 @@ export const GraphRule = z.discriminatedUnion('layout', [
     layout: z.literal('tree').describe('Each item is a workflow; its steps stand in lists or maps, and may hold further steps.'),
     ...base,
     roots: z.array(z.string()).min(1).describe('Paths of lists or maps of steps. A map\'s key is `$key` in expressions of the step; the path it came from is `$root`.'),
+    single: z.array(z.string()).default([]).describe('Those of `roots` that are one step themselves, not a list or map of steps.'),
     children: z.array(z.string()).default([]).describe('Paths, from a step, of lists or maps of further steps: `actions`, `cases.*.actions`, `routes.*.flow`.'),
     wires: z.discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('sequence') }).describe('Each step follows the one before it; the first child follows its parent.'),
