@@ -1,14 +1,14 @@
 /** The steps of a scan. Owns: fetching what the rooms need from the store and putting back what they decide. Results are ids and counts. */
 import { Context } from '@temporalio/activity';
 import type { ScanPlatformResult } from '../src/contracts/scan-platform.js';
-import { collect, loadConnectors, type Connector, type PageStore } from '../src/collect/index.js';
+import { collect, loadConnectors, suspectShrink, type Connector, type PageStore } from '../src/collect/index.js';
 import { diffSnapshots, snapshotRoot, toEntries } from '../src/compare/index.js';
 import { judge, loadChecks } from '../src/judge/index.js';
 import { deriveFlows } from '../src/map/index.js';
 import { PlumblineError } from '../src/model/errors.js';
 import { isComplete, unreadKinds } from '../src/model/snapshot.js';
 import {
-  beginScan, currentBaseline, failScan, findPlatform, finishScan, getScan, readPages, readSecret, readSnapshot, recordDrift, recordFindings, setProgress, setStage, storeSnapshot, writePage,
+  beginScan, currentBaseline, failScan, findPlatform, finishScan, getScan, readBelievedCounts, readBookmarks, readPages, readSecret, readSnapshot, recordDrift, recordFindings, setProgress, setStage, storeSnapshot, writePage,
   type Platform, type Scan, type TenantTx,
 } from '../src/store/index.js';
 import type { ActivityDeps } from './deps.js';
@@ -64,27 +64,38 @@ function resultOf(scan: Scan): ScanPlatformResult | null {
 }
 
 async function collectPlatform(deps: ActivityDeps, ref: ScanRef): Promise<{ resources: number; complete: boolean }> {
-  const { scan, platform, secret } = await deps.store.tenant(ref.tenantId, (tx) => readTask(deps, tx, ref.scanId));
+  const { scan, platform, secret, bookmarks, believed } = await deps.store.tenant(ref.tenantId, (tx) => readTask(deps, tx, ref.scanId));
   // A try whose result was stored but whose answer was lost is not done again.
   if (scan.root !== null) return { resources: scan.resourceCount ?? 0, complete: isComplete(scan.completeness) };
   const connector = await connectorOf(deps, platform);
   const collection = await collect({
-    connector, baseUrl: platform.baseUrl, secret, fingerprintKey: deps.keys.fingerprints, pages: pageStore(deps, ref), allowLoopback: deps.allowLoopback,
+    connector, baseUrl: platform.baseUrl, secret, fingerprintKey: deps.keys.fingerprints, pages: pageStore(deps, ref), bookmarks, allowLoopback: deps.allowLoopback,
     onProgress: progressOf(deps, ref), signal: Context.current().cancellationSignal,
   });
-  const { resources, completeness, platformVersion } = collection;
+  const { resources, platformVersion, observations } = collection;
+  const completeness = suspectShrink(collection.completeness, believed);
   const entries = toEntries(resources);
-  const snapshot = { resources, entries, root: snapshotRoot(entries), flows: deriveFlows(resources), completeness, platformVersion };
+  const snapshot = { resources, entries, root: snapshotRoot(entries), flows: deriveFlows(resources), completeness, platformVersion, observations, bookmarks: collection.bookmarks };
   await deps.store.tenant(ref.tenantId, (tx) => storeSnapshot(tx, ref.scanId, snapshot));
   return { resources: resources.length, complete: isComplete(completeness) };
 }
 
-async function readTask(deps: ActivityDeps, tx: TenantTx, scanId: string): Promise<{ scan: Scan; platform: Platform; secret: Record<string, string> }> {
+interface Task {
+  scan: Scan;
+  platform: Platform;
+  secret: Record<string, string>;
+  bookmarks: Record<string, string>;
+  /** how many of each type are believed to be there */
+  believed: Record<string, number>;
+}
+
+async function readTask(deps: ActivityDeps, tx: TenantTx, scanId: string): Promise<Task> {
   const scan = await getScan(tx, scanId);
   const platform = await findPlatform(tx, scan.platformId);
   if (platform === null || platform.removedAt !== null) throw new PlumblineError('PLB-API-002', 'The platform of this scan was removed.');
   await setStage(tx, scanId, 'reading');
-  return { scan, platform, secret: platform.secretId === null ? {} : { ...(await readSecret(tx, deps.keys.secrets, platform.secretId)) } };
+  const secret = platform.secretId === null ? {} : { ...(await readSecret(tx, deps.keys.secrets, platform.secretId)) };
+  return { scan, platform, secret, bookmarks: await readBookmarks(tx, platform.id), believed: await readBelievedCounts(tx, platform.id) };
 }
 
 async function connectorOf(deps: ActivityDeps, platform: Platform): Promise<Connector> {

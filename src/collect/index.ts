@@ -8,6 +8,7 @@ export { loadConnector, loadConnectors } from './manifest/load-connectors.js';
 export type { Connector, SecretField } from './manifest/connector.js';
 export type { CheckedDocuments } from './manifest/yaml-file.js';
 export type { Collection, CollectOptions, CollectProgress, ProbeOptions } from './engine/collect.js';
+export { suspectShrink } from './engine/shrink.js';
 export { memoryPages } from './engine/page-store.js';
 export type { PageStore } from './engine/page-store.js';
 export { MAX_FILE_BYTES, NOT_AN_EXPORT, importFiles } from './files/import-files.js';

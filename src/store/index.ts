@@ -14,6 +14,9 @@ export { advanceAssessment, cancelAssessment, createAssessment, decideAssessment
 export type { AssessmentDecision, NewAssessment, SubmitAnswers } from './assessments.js';
 export { currentBaseline, decideBaseline, getBaseline, listBaselines, proposeBaseline } from './baselines.js';
 export type { BaselineDecision } from './baselines.js';
+export { confirmCount, confirmedTypes, readBelievedCounts } from './believed-counts.js';
+export type { ConfirmCount } from './believed-counts.js';
+export { readBookmarks } from './bookmarks.js';
 export { getCaughtMail, listCaughtMails, storeCaughtMail } from './caught-mails.js';
 export type { NewCaughtMail } from './caught-mails.js';
 export { listDrift, recordDrift } from './drift.js';
@@ -25,6 +28,7 @@ export type { FindingFilter } from './findings-list.js';
 export { createInvitation, findInvitation, redeemInvitation } from './invitations.js';
 export type { NewInvitation } from './invitations.js';
 export { namesOf } from './names.js';
+export { listObservations } from './observations.js';
 export { claimMail, getMail, listMails, markBounced, markFailed, markSent, queueMail } from './outbox.js';
 export type { NewMail } from './outbox.js';
 export { activatePerson, createPerson, disablePerson, findPersonByAuthUser, findPersonByEmail, getPerson, listPeople, needsFirstAdministrator } from './people.js';

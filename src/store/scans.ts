@@ -5,6 +5,7 @@ import { SYSTEM } from '../model/identity.js';
 import type { JsonValue } from '../model/resource.js';
 import type { CompletenessEntry } from '../model/snapshot.js';
 import { recordEvent } from './audit.js';
+import { believeCounts } from './believed-counts.js';
 import { actorOf } from './names.js';
 import { dropPages } from './scan-pages.js';
 import type { Tables } from './schema-types.js';
@@ -16,7 +17,7 @@ export function toScan(row: Selectable<Tables['scans']>): Scan {
   return {
     id: row.id, platformId: row.platform_id, workflowRun: row.workflow_run, trigger: row.trigger as ScanTriggerKind, requestedBy: row.requested_by, slotAt: isoOrNull(row.slot_at),
     status: row.status as ScanStatus, stage: row.stage, progress: (row.progress ?? null) as JsonValue, startedAt: iso(row.started_at), finishedAt: isoOrNull(row.finished_at), root: row.root,
-    platformVersion: row.platform_version, completeness: row.completeness as CompletenessEntry[], baselineId: row.baseline_id, resourceCount: row.resource_count,
+    platformVersion: row.platform_version, completeness: row.completeness as CompletenessEntry[], baselineId: row.baseline_id, sameAs: row.same_as, resourceCount: row.resource_count,
     findingCount: row.finding_count, severityCounts: row.severity_counts as SeverityCounts | null, driftCount: row.drift_count, errorCode: row.error_code, errorMessage: row.error_message,
   };
 }
@@ -94,6 +95,7 @@ export async function finishScan(tx: TenantTx, input: FinishScan): Promise<Scan>
     .returningAll()
     .executeTakeFirstOrThrow();
   if (input.status === 'completed') await makeCurrent(tx, row);
+  await believeCounts(tx, { id: row.id, platformId: row.platform_id, completeness: row.completeness as CompletenessEntry[] });
   await dropPages(tx, input.scanId);
   const details = { platformId: row.platform_id, root: row.root, resources: row.resource_count, findings: row.finding_count, drift: row.drift_count, baselineId: row.baseline_id };
   recordEvent(tx, { actor: SYSTEM, action: `scan.${input.status}`, subject: { type: 'scan', id: row.id }, details });

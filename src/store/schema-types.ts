@@ -23,7 +23,7 @@ export interface Tables {
   secrets: { tenant_id: string; id: string; key_id: string; ciphertext: Buffer; created_at: DefaultTime };
   platforms: {
     tenant_id: string; id: string; name: string; connector_id: string; base_url: string; secret_id: NullableText; environment: Generated<string>; owner: NullableText;
-    is_demo: Generated<boolean>; schedule: NullableJson; schedule_paused: Generated<boolean>; current_scan_id: NullableText; created_at: DefaultTime; removed_at: NullableTime;
+    is_demo: Generated<boolean>; schedule: NullableJson; schedule_paused: Generated<boolean>; current_scan_id: NullableText; created_at: DefaultTime; removed_at: NullableTime; pages_scan_id: NullableText;
   };
   resource_bodies: { tenant_id: string; digest: string; kind: string; body: Json };
   snapshot_roots: { tenant_id: string; root: string; resource_count: number; flows: Json };
@@ -32,14 +32,22 @@ export interface Tables {
     tenant_id: string; id: string; platform_id: string; workflow_run: string; trigger: string; requested_by: NullableText; slot_at: NullableTime; status: Generated<string>;
     stage: Generated<string>; progress: NullableJson; started_at: DefaultTime; finished_at: NullableTime; root: NullableText; platform_version: NullableText;
     completeness: ColumnType<unknown, string | undefined, string>; baseline_id: NullableText; resource_count: NullableInt; finding_count: NullableInt; severity_counts: NullableJson;
-    drift_count: NullableInt; error_code: NullableText; error_message: NullableText;
+    drift_count: NullableInt; error_code: NullableText; error_message: NullableText; reuse_key: NullableText; judged_key: NullableText; same_as: NullableText;
   };
-  scan_pages: { tenant_id: string; scan_id: string; resource_type: string; page: number; body: Json };
+  scan_pages: { tenant_id: string; scan_id: string; resource_type: string; page: number; body: Json; head: NullableJson };
   check_results: { tenant_id: string; scan_id: string; check_id: string; result: Json };
   findings: {
     tenant_id: string; id: string; platform_id: string; number: number; fingerprint: string; check_id: string; check_version: string; title: string; severity: string; outcome: string;
     resource_kind: string; resource_key: string; resource_name: string; location: Json; message: string; first_seen_at: Time; last_seen_at: Time; first_scan_id: string;
     last_scan_id: string; resolved_at: NullableTime; resolved_scan_id: NullableText; severity_rank: ColumnType<number, never, never>;
+  };
+  observations: {
+    tenant_id: string; platform_id: string; kind: string; key: string; name: string; properties: Json; at: NullableTime; first_scan_id: string; last_scan_id: string;
+  };
+  collection_bookmarks: { tenant_id: string; platform_id: string; resource_type: string; at: string };
+  believed_counts: { tenant_id: string; platform_id: string; resource_type: string; count: number; scan_id: string };
+  count_confirmations: {
+    tenant_id: string; scan_id: string; resource_type: string; platform_id: string; before: NullableInt; count: number; reason: string; confirmed_by: string; confirmed_at: DefaultTime;
   };
   finding_sightings: { tenant_id: string; platform_id: string; resource_kind: string; scan_id: string; seen_at: Time };
   counters: { tenant_id: string; name: string; value: BigInt64 };

@@ -7,22 +7,28 @@ import { PlumblineError } from '../model/errors.js';
 import { canonicalJson, resourceBody } from '../model/canonical.js';
 import { resourceId, type JsonValue, type Location, type Resource } from '../model/resource.js';
 import type { DataFlow, SnapshotEntry } from '../model/snapshot.js';
+import { storeBookmarks } from './bookmarks.js';
+import { storeObservations } from './observations.js';
 import type { TenantTx } from './tenant-tx.js';
 import type { SnapshotInput } from './types.js';
 import { chunks, columnText } from './values.js';
 
-/** Idempotent: a repeated call with the same scan changes nothing. The platform's current snapshot stays what it was. */
+/** With the observations and bookmarks of the same collection. Idempotent: a repeated call with the same scan changes nothing. The platform's current snapshot stays what it was. */
 export async function storeSnapshot(tx: TenantTx, scanId: string, input: SnapshotInput): Promise<void> {
   const created = await sql`
     INSERT INTO snapshot_roots (tenant_id, root, resource_count, flows) VALUES (${tx.tenantId}, ${input.root}, ${input.entries.length}, ${JSON.stringify(input.flows)})
     ON CONFLICT DO NOTHING`.execute(tx.db);
   if (created.numAffectedRows === 1n) await storeContent(tx, input);
-  await tx.db
+  const scan = await tx.db
     .updateTable('scans')
     .set({ root: input.root, resource_count: input.entries.length, platform_version: input.platformVersion, completeness: JSON.stringify(input.completeness) })
     .where('id', '=', scanId)
     .where('status', '=', 'running')
-    .execute();
+    .returning('platform_id')
+    .executeTakeFirst();
+  if (scan === undefined) return;
+  await storeObservations(tx, { platformId: scan.platform_id, scanId, observations: input.observations ?? [] });
+  await storeBookmarks(tx, scan.platform_id, input.bookmarks ?? {});
 }
 
 async function storeContent(tx: TenantTx, input: SnapshotInput): Promise<void> {

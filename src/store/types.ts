@@ -49,6 +49,8 @@ export interface Scan {
   completeness: CompletenessEntry[];
   /** the baseline this scan was compared with */
   baselineId: string | null;
+  /** the earlier scan whose verdicts this one shares, because nothing had changed */
+  sameAs: string | null;
   resourceCount: number | null;
   findingCount: number | null;
   severityCounts: SeverityCounts | null;
@@ -81,6 +83,16 @@ export interface PlatformSummary extends Platform {
   openDrift: number;
 }
 
+/** One of the platform's own events, or statistics of one of its things. */
+export interface Observation {
+  kind: Resource['kind'];
+  key: string;
+  name: string;
+  properties: Resource['properties'];
+  /** of an event when it happened, of a statistic when the thing was last used */
+  at: string | null;
+}
+
 export interface SnapshotInput {
   resources: readonly Resource[];
   entries: readonly SnapshotEntry[];
@@ -88,6 +100,9 @@ export interface SnapshotInput {
   flows: readonly DataFlow[];
   completeness: readonly CompletenessEntry[];
   platformVersion: string | null;
+  observations?: readonly Pick<Resource, 'kind' | 'key' | 'name' | 'properties'>[] | undefined;
+  /** the time of the newest event read, by resource type */
+  bookmarks?: Readonly<Record<string, string>> | undefined;
 }
 
 export type BaselineStatus = 'proposed' | 'approved' | 'rejected' | 'superseded';

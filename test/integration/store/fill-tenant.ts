@@ -3,16 +3,17 @@ import { randomBytes } from 'node:crypto';
 import { SYSTEM } from '../../../src/model/identity.js';
 import { createSigner } from '../../../src/record/index.js';
 import {
-  addVendor, createAssessment, createInvitation, createPerson, createReport, createRequest, decideBaseline, openSession, proposeBaseline, putSecret, queueMail, recordDrift, recordFindings, saveAnswers,
-  saveCheckpoint, storeCaughtMail, writePage, newId, type Store, type TenantTx,
+  addVendor, confirmCount, createAssessment, createInvitation, createPerson, createReport, createRequest, decideBaseline, openSession, proposeBaseline, putSecret, queueMail, recordDrift, recordFindings, saveAnswers,
+  saveCheckpoint, storeCaughtMail, storeSnapshot, writePage, newId, type Store, type TenantTx,
 } from '../../../src/store/index.js';
-import { ANNA, begin, BEN, completedScan, driftItem, judgement, platform, QUESTIONNAIRE, RESULT } from './samples.js';
+import { ANNA, begin, BEN, completedScan, driftItem, endScan, judgement, platform, QUESTIONNAIRE, RESULT, snapshot } from './samples.js';
 
 const hash = (): string => randomBytes(32).toString('hex');
 const SOON = new Date(Date.now() + 86_400_000);
 
 export async function fillTenant(store: Store, tenantId: string): Promise<void> {
   await store.tenant(tenantId, fillEstate);
+  await store.tenant(tenantId, fillCollection);
   await store.tenant(tenantId, fillPeopleAndMail);
   await store.tenant(tenantId, (tx) => saveCheckpoint(tx, createSigner('plumbline/test', Buffer.alloc(32, 1))));
 }
@@ -26,6 +27,16 @@ async function fillEstate(tx: TenantTx): Promise<void> {
   const proposed = await proposeBaseline(tx, ANNA, { platformId, scanId: scan.id });
   await decideBaseline(tx, BEN, { baselineId: proposed.id, decision: 'approved', reason: null });
   await recordDrift(tx, { scanId: scan.id, platformId, baselineId: proposed.id, items: [driftItem('a')] });
+}
+
+async function fillCollection(tx: TenantTx): Promise<void> {
+  const { id: platformId } = await platform(tx);
+  const scan = await begin(tx, platformId);
+  const suspect = { type: 'flows', title: 'Flows', state: 'suspect' as const, read: 0, expected: null, before: 500, reason: null, missing: null, required: true };
+  const observations = [{ kind: 'audit-event' as const, key: 'e1', name: 'Sign-in', properties: { at: '2026-01-01T00:00:00.000Z' } }];
+  await storeSnapshot(tx, scan.id, { ...snapshot([]), completeness: [suspect], observations, bookmarks: { events: '2026-01-01T00:00:00.000Z' } });
+  await endScan(tx, scan.id, 'incomplete');
+  await confirmCount(tx, ANNA, { platformId, type: 'flows', count: 0, reason: 'We moved.' });
 }
 
 async function fillPeopleAndMail(tx: TenantTx): Promise<void> {

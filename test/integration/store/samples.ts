@@ -33,7 +33,11 @@ export function begin(tx: TenantTx, platformId: string): Promise<Scan> {
 export async function completedScan(tx: TenantTx, platformId: string, resources: readonly Resource[] = [resource('a')]): Promise<Scan> {
   const scan = await begin(tx, platformId);
   await storeSnapshot(tx, scan.id, snapshot(resources));
-  return finishScan(tx, { scanId: scan.id, status: 'completed', findingCount: 0, severityCounts: NO_COUNTS, driftCount: null, baselineId: null });
+  return endScan(tx, scan.id, 'completed');
+}
+
+export function endScan(tx: TenantTx, scanId: string, status: 'completed' | 'incomplete'): Promise<Scan> {
+  return finishScan(tx, { scanId, status, findingCount: 0, severityCounts: NO_COUNTS, driftCount: null, baselineId: null });
 }
 
 export function judgement(key: string, change: Partial<Judgement> = {}): Judgement {

@@ -1,0 +1,47 @@
+/** The platform's own events and run statistics, each once. Owns those rows; they are never compared and never part of a snapshot. */
+import { sql } from 'kysely';
+import type { JsonValue, Resource } from '../model/resource.js';
+import type { TenantTx } from './tenant-tx.js';
+import type { Observation, Page, PageRequest } from './types.js';
+import { chunks, columnText, isoOrNull, pageLimit, readCursor, toPage } from './values.js';
+
+export interface StoreObservations {
+  platformId: string;
+  scanId: string;
+  observations: readonly Pick<Resource, 'kind' | 'key' | 'name' | 'properties'>[];
+}
+
+/** Idempotent: what is stored already and did not change is not written again. */
+export async function storeObservations(tx: TenantTx, input: StoreObservations): Promise<void> {
+  const byId = new Map(input.observations.map((one) => [`${one.kind} ${columnText(one.key)}`, one]));
+  for (const part of chunks([...byId.values()])) {
+    await sql`
+      INSERT INTO observations (tenant_id, platform_id, kind, key, name, properties, at, first_scan_id, last_scan_id)
+      SELECT ${tx.tenantId}, ${input.platformId}, kind, key, name, properties::json, at::timestamptz, ${input.scanId}, ${input.scanId}
+      FROM unnest(${part.map((one) => one.kind)}::text[], ${part.map((one) => columnText(one.key))}::text[], ${part.map((one) => columnText(one.name))}::text[],
+        ${part.map((one) => JSON.stringify(one.properties))}::text[], ${part.map(timeOf)}::text[]) AS t (kind, key, name, properties, at)
+      ON CONFLICT (tenant_id, platform_id, kind, key) DO UPDATE SET name = excluded.name, properties = excluded.properties, at = excluded.at, last_scan_id = excluded.last_scan_id
+      WHERE (observations.name, observations.properties::text) IS DISTINCT FROM (excluded.name, excluded.properties::text)`.execute(tx.db);
+  }
+}
+
+/** Of an event when it happened, of a statistic when the thing was last used; what is no time is left out rather than refused. */
+function timeOf({ properties }: { properties: Record<string, JsonValue> }): string | null {
+  const told = properties['at'] ?? properties['lastUsedAt'];
+  const time = typeof told === 'string' ? Date.parse(told) : Number.NaN;
+  return Number.isNaN(time) ? null : new Date(time).toISOString();
+}
+
+/** Newest first; what has no time comes last. */
+export async function listObservations(tx: TenantTx, filter: PageRequest & { platformId: string; kind?: string | undefined }): Promise<Page<Observation>> {
+  const limit = pageLimit(filter);
+  const cursor = readCursor(filter.cursor, ['string', 'string', 'string']);
+  const { rows } = await sql<{ kind: string; key: string; name: string; properties: unknown; at: Date | null; sorted: string }>`
+    SELECT * FROM (
+      SELECT kind, key, name, properties, at, coalesce(to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS'), '') AS sorted FROM observations
+      WHERE platform_id = ${filter.platformId} AND (${filter.kind ?? null}::text IS NULL OR kind = ${filter.kind ?? null})) o
+    WHERE ${cursor === null} OR (sorted, kind, key) < (${String(cursor?.[0] ?? '')}, ${String(cursor?.[1] ?? '')}, ${String(cursor?.[2] ?? '')})
+    ORDER BY sorted DESC, kind DESC, key DESC LIMIT ${limit + 1}`.execute(tx.db);
+  const item = (row: (typeof rows)[number]): Observation => ({ kind: row.kind as Observation['kind'], key: row.key, name: row.name, properties: row.properties as Observation['properties'], at: isoOrNull(row.at) });
+  return toPage(rows, limit, { item, key: (row) => [row.sorted, row.kind, row.key] });
+}
