@@ -3,11 +3,12 @@
  * and the uniqueness of keys. Pure: the same items give the same resources.
  */
 import type { JsonValue, Resource } from '../../model/resource.js';
-import { resourceId } from '../../model/resource.js';
+import { OBSERVED_KINDS, resourceId } from '../../model/resource.js';
 import type { Value } from '../expressions/scope.js';
 import type { SourceItem } from '../graph/types.js';
 import type { Connector } from '../manifest/connector.js';
 import { graphResources } from './graph-resources.js';
+import { mergeObservations } from './observed.js';
 import { recordResources } from './records.js';
 
 export type { SourceItem } from '../graph/types.js';
@@ -18,6 +19,20 @@ export interface EmitOptions {
   /** stands for the id of a workflow that has none */
   readonly fileKey: string;
   readonly suffix: string;
+  /** the text and choice fields that the person gave, for `$field` */
+  readonly fields?: Readonly<Record<string, string>>;
+  /** types that were not read: absent from `$all`, so that nothing is concluded from a list that nobody saw */
+  readonly unread?: ReadonlySet<string>;
+}
+
+/** Settings are told by several answers of a platform: what has the same key becomes one resource, the later rule wins. */
+function mergeSettings(settings: readonly Resource[]): Resource[] {
+  const merged = new Map<string, Resource>();
+  for (const resource of settings) {
+    const known = merged.get(resourceId(resource));
+    merged.set(resourceId(resource), known ? { ...known, properties: { ...known.properties, ...resource.properties } } : resource);
+  }
+  return [...merged.values()];
 }
 
 /** A platform that repeats an id keeps both things; the second is told apart by `#2`. */
@@ -33,13 +48,15 @@ function withUniqueKeys(resources: Resource[]): Resource[] {
 
 export function emitResources(connector: Connector, items: ReadonlyMap<string, readonly SourceItem[]>, options: EmitOptions): Resource[] {
   const all: Record<string, JsonValue> = {};
-  if (options.source === 'api') for (const [type, list] of items) all[type] = list.map((item) => item.value);
-  const base: Record<string, Value> = { source: options.source, all, fileKey: options.fileKey };
+  for (const [type, list] of items) if (!options.unread?.has(type)) all[type] = list.map((item) => item.value);
+  const base: Record<string, Value> = { source: options.source, all, fileKey: options.fileKey, field: { ...options.fields } };
   const records = connector.records.filter((record) => items.has(record.from));
-  const settings = records.filter((record) => record.kind === 'platform-settings').flatMap((record) => recordResources(record, items.get(record.from)!, base));
-  const platform: JsonValue = Object.assign({}, ...settings.map((resource) => resource.properties));
+  const settings = mergeSettings(records.filter((record) => record.kind === 'platform-settings').flatMap((record) => recordResources(record, items.get(record.from)!, base)));
+  const platform: JsonValue = Object.assign({}, ...settings.filter(({ kind }) => kind === 'platform-settings').map((resource) => resource.properties));
   const variables = { ...base, platform };
   const graph = connector.graphs.flatMap((layout) => graphResources(items.get(layout.rule.from) ?? [], { connector, layout, variables, file: options.file, suffix: options.suffix }));
   const others = records.filter((record) => record.kind !== 'platform-settings').flatMap((record) => recordResources(record, items.get(record.from)!, variables));
-  return withUniqueKeys([...settings, ...graph, ...others]);
+  const resources = withUniqueKeys(mergeObservations([...settings, ...graph, ...others]));
+  // a file is judged at once and observed by nobody
+  return options.source === 'file' ? resources.filter(({ kind }) => !OBSERVED_KINDS.includes(kind)) : resources;
 }

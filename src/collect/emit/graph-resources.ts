@@ -8,6 +8,7 @@ import { tree } from '../graph/tree.js';
 import type { Graph, GraphContext, GraphNode, GraphWorkflow, SourceItem } from '../graph/types.js';
 import type { CompiledGraph, Connector } from '../manifest/connector.js';
 import { isRedacted, secretPlaces } from '../redact/marks.js';
+import { observation } from './observed.js';
 import { credentialFacts, deriveFacts } from './step-facts.js';
 
 export interface EmitSetting {
@@ -35,7 +36,7 @@ function nameOf(value: Value, fallback: string): string {
   return isRedacted(value) ? '(redacted name)' : (asText(value) ?? '') || fallback;
 }
 
-function workflowResource(workflow: GraphWorkflow, setting: EmitSetting): Resource {
+function workflowResources(workflow: GraphWorkflow, setting: EmitSetting): Resource[] {
   const { layout, file } = setting;
   const scope: Scope = { root: workflow.native, variables: setting.variables, nodes: new Map() };
   const properties: JsonObject = { enabled: workflow.enabled, stepCount: workflow.stepCount };
@@ -45,7 +46,8 @@ function workflowResource(workflow: GraphWorkflow, setting: EmitSetting): Resour
   const own = workflow.own ?? Object.fromEntries(Object.entries(workflow.native).filter(([key]) => !OWN_SECRETS_SKIP.has(key)));
   putSecrets(properties, own);
   properties['edges'] = workflow.edges.map((edge) => ({ ...edge }));
-  return { kind: 'workflow', key: workflow.key, name: workflow.name, properties, location: { file, workflow: workflow.name, step: null }, evidence: workflow.evidence };
+  const resource: Resource = { kind: 'workflow', key: workflow.key, name: workflow.name, properties, location: { file, workflow: workflow.name, step: null }, evidence: workflow.evidence };
+  return [resource, ...observation(resource, layout.workflow.observed, scope)];
 }
 /** secrets inside steps are told at the step */
 const OWN_SECRETS_SKIP = new Set(['nodes', 'activeVersion', 'connections', 'shared']);
@@ -99,12 +101,12 @@ export function graphResources(items: readonly SourceItem[], setting: EmitSettin
   const graph = drawn(items, layout, context);
   const resources: Resource[] = [];
   for (const workflow of graph.workflows) {
-    resources.push(workflowResource(workflow, setting));
+    resources.push(...workflowResources(workflow, setting));
     for (const node of workflow.nodes) resources.push(stepResource(node, workflow, graph, setting));
   }
   for (const entry of graph.shared) {
     const resource = sharedResource(entry, graph, setting);
     if (resource) resources.push(resource);
   }
-  return resources.filter((resource) => !isBlank(resource.key));
+  return resources.filter((resource) => !isBlank(resource.key) && resource.key !== 'workflow:');
 }

@@ -1,40 +1,65 @@
 /** Turns plain items (credentials, users, packages, settings) into resources by the `emit` rules of a manifest. Owns nothing else. */
 import type { JsonValue, Resource } from '../../model/resource.js';
-import { NO_NODES, asText, isObject } from '../expressions/scope.js';
-import type { JsonObject, Value } from '../expressions/scope.js';
+import { NO_NODES, asList, asText, isObject } from '../expressions/scope.js';
+import type { JsonObject, Scope, Value } from '../expressions/scope.js';
 import type { SourceItem } from '../graph/types.js';
 import type { CompiledRecord } from '../manifest/connector.js';
 import { secretPlaces } from '../redact/marks.js';
+import { observation } from './observed.js';
 
-function grouped(items: readonly SourceItem[], record: CompiledRecord, variables: Readonly<Record<string, Value>>): SourceItem[][] {
-  if (!record.groupBy) return items.map((item) => [item]);
-  const groups = new Map<string, SourceItem[]>();
-  for (const item of items) {
-    const name = asText(record.groupBy({ root: item.value, variables, nodes: NO_NODES })) ?? '';
+type Variables = Readonly<Record<string, Value>>;
+
+/** What one resource is made of: the member or item that paths start at, and the item it came from. */
+interface Subject {
+  readonly root: Value;
+  readonly item: SourceItem;
+}
+
+function scopeOf({ root, item }: Subject, variables: Variables): Scope {
+  return { root, variables: { ...variables, item: item.value }, nodes: NO_NODES };
+}
+
+function subjectsOf(items: readonly SourceItem[], { each }: CompiledRecord, variables: Variables): Subject[] {
+  const objects = items.filter((item) => isObject(item.value));
+  if (!each) return objects.map((item) => ({ root: item.value, item }));
+  return objects.flatMap((item) => asList(each(scopeOf({ root: item.value, item }, variables))).map((root) => ({ root, item })));
+}
+
+function grouped(subjects: readonly Subject[], { groupBy }: CompiledRecord, variables: Variables): Subject[][] {
+  if (!groupBy) return subjects.map((subject) => [subject]);
+  const groups = new Map<string, Subject[]>();
+  for (const subject of subjects) {
+    const name = asText(groupBy(scopeOf(subject, variables))) ?? '';
     const group = groups.get(name);
-    if (group) group.push(item);
-    else groups.set(name, [item]);
+    if (group) group.push(subject);
+    else groups.set(name, [subject]);
   }
   return [...groups.values()];
 }
 
-export function recordResources(record: CompiledRecord, items: readonly SourceItem[], variables: Readonly<Record<string, Value>>): Resource[] {
+function propertiesOf(record: CompiledRecord, scope: Scope): JsonObject {
+  const properties: JsonObject = {};
+  for (const [name, expression] of record.properties) {
+    const value = expression(scope);
+    if (value !== undefined && value !== null) properties[name] = value;
+  }
+  const secrets = secretPlaces(properties, '');
+  if (secrets.length > 0) properties['inlineSecrets'] = secrets.map((secret) => ({ ...secret }));
+  return properties;
+}
+
+export function recordResources(record: CompiledRecord, items: readonly SourceItem[], variables: Variables): Resource[] {
   const resources: Resource[] = [];
-  for (const group of grouped(items.filter((item) => isObject(item.value)), record, variables)) {
-    const first = group[0]!;
-    const scope = { root: first.value, variables: { ...variables, group: group.map((item) => item.value as JsonValue) }, nodes: NO_NODES };
+  for (const group of grouped(subjectsOf(items, record, variables), record, variables)) {
+    const [first] = group;
+    if (!first) continue;
+    const scope = scopeOf(first, { ...variables, group: group.map(({ root }) => root as JsonValue) });
     if (record.where && record.where(scope) !== true) continue;
     const key = asText(record.key(scope));
     if (key === undefined || key === '') continue;
-    const properties: JsonObject = {};
-    for (const [name, expression] of record.properties) {
-      const value = expression(scope);
-      if (value !== undefined && value !== null) properties[name] = value;
-    }
-    const secrets = secretPlaces(properties, '');
-    if (secrets.length > 0) properties['inlineSecrets'] = secrets.map((secret) => ({ ...secret }));
     const name = asText(record.name(scope)) ?? key;
-    resources.push({ kind: record.kind, key, name, properties, location: { file: null, workflow: null, step: null }, evidence: first.evidence });
+    const resource: Resource = { kind: record.kind, key, name, properties: propertiesOf(record, scope), location: { file: null, workflow: null, step: null }, evidence: first.item.evidence };
+    resources.push(resource, ...observation(resource, record.observed, scope));
   }
   return resources;
 }

@@ -9,7 +9,7 @@ import type { JsonValue, Resource } from '../../../src/model/resource.js';
 interface Shape { roots: string[]; single?: string[]; children?: string[]; wires: unknown; step?: Record<string, unknown>; outside?: string[] }
 
 /** One workflow of a made-up platform in the `tree` layout, as resources. */
-function drawn(item: Record<string, JsonValue>, { roots, single, children, wires, step, outside }: Shape): Resource[] {
+function drawn(item: Record<string, unknown>, { roots, single, children, wires, step, outside }: Shape): Resource[] {
   const manifest = Manifest.parse({
     apiVersion: 'connector/v1', id: 'made-up', title: 'Made up', about: 'A platform for tests.', evidence: 'constructed', steps: 'steps.yaml',
     secretFields: [], auth: { kind: 'none' }, redact: {}, probe: { types: ['flows'] },
@@ -23,7 +23,7 @@ function drawn(item: Record<string, JsonValue>, { roots, single, children, wires
   const types = Object.fromEntries((outside ?? []).map((type) => [type, { class: 'webhook' }]));
   const steps = compileSteps(StepsFile.parse({ dataReferences: ['{{x'], types: { ...types, call: { class: 'http-request', urls: ['url'], sinks: ['body'] } } }));
   const evidence = { request: 'GET main/flows', pageHash: 'h', path: 'items[0]' };
-  return emitResources(compileManifest(manifest, steps, 'folder'), new Map([['flows', [{ value: item, evidence }]]]), { source: 'api', file: null, fileKey: '', suffix: '' });
+  return emitResources(compileManifest(manifest, steps, 'folder'), new Map([['flows', [{ value: item as Record<string, JsonValue>, evidence }]]]), { source: 'api', file: null, fileKey: '', suffix: '' });
 }
 
 const wiresOf = (resources: readonly Resource[]): string[] => {
