@@ -3,6 +3,10 @@
  * What talks to the network is loaded on first use, so that a scan of files starts quickly.
  */
 import type { CollectOptions, Collection, ProbeOptions } from './engine/collect.js';
+import type { Connector } from './manifest/connector.js';
+import type { FixtureSet } from './simulate/fixture.js';
+import type { Simulator } from './simulate/simulator.js';
+import type { ConnectorReport, TestConnectorOptions } from './simulate/test-connector.js';
 
 export { loadConnector, loadConnectors } from './manifest/load-connectors.js';
 export type { Connector, SecretField } from './manifest/connector.js';
@@ -14,6 +18,10 @@ export type { PageStore } from './engine/page-store.js';
 export { MAX_FILE_BYTES, NOT_AN_EXPORT, importFiles } from './files/import-files.js';
 export type { Import, ImportOptions } from './files/import-files.js';
 export type { FileProblem } from './files/find-files.js';
+export type { FixtureSet } from './simulate/fixture.js';
+export type { Script, ScriptedRequest, Simulator, SimulatorOptions, Trick } from './simulate/simulator.js';
+export type { ConnectorReport, TestConnectorOptions } from './simulate/test-connector.js';
+export type { SetReport, Trial } from './simulate/test-set.js';
 
 /** Reads everything the manifest names. Coded errors PLB-COLLECT-001 ... 014; see engine/collect.ts. */
 export async function collect(options: CollectOptions): Promise<Collection> {
@@ -25,4 +33,17 @@ export async function collect(options: CollectOptions): Promise<Collection> {
 export async function probe(options: ProbeOptions): Promise<{ platformVersion: string | null; title: string }> {
   const engine = await import('./engine/collect.js');
   return engine.probe(options);
+}
+
+/** Reads a connector on its own fixtures, through the real session and door, and tries what every connector must hold. */
+export async function testConnector(options: TestConnectorOptions): Promise<ConnectorReport> {
+  const { testConnector: test } = await import('./simulate/test-connector.js');
+  return test(options);
+}
+
+/** One fixture set of a connector, served on loopback until it is closed. */
+export async function replayConnector(connector: Connector, set: string, port?: number): Promise<{ fixture: FixtureSet; simulator: Simulator }> {
+  const [{ loadFixture }, { startSimulator }] = await Promise.all([import('./simulate/fixture.js'), import('./simulate/simulator.js')]);
+  const fixture = await loadFixture(connector.folder, set);
+  return { fixture, simulator: await startSimulator({ fixture, ...(port === undefined ? {} : { port }) }) };
 }

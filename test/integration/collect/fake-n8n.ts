@@ -13,7 +13,7 @@ export interface FakeN8n extends HostileServer {
 
 /** `replace[path]` answers instead; the path is without /api/v1 and query. */
 export async function startFakeN8n(replace: Readonly<Record<string, Answer>> = {}): Promise<FakeN8n> {
-  const state = { workflows: fixture('workflows').data as Record<string, unknown>[], pageSize: 250 };
+  const state = { workflows: fixture('files/workflows').data as Record<string, unknown>[], pageSize: 250 };
   const server = await startHostileServer((request, response, body) => {
     const url = new URL(request.url ?? '/', 'http://x');
     const path = url.pathname.replace('/api/v1', '');

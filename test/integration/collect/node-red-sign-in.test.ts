@@ -22,7 +22,7 @@ async function fake(replace: Readonly<Record<string, Answer>>): Promise<HostileS
     if (path === '/auth/login') return json(response, { type: 'credentials', prompts: [] });
     if (path === '/auth/token') return json(response, { access_token: 'token-0001', expires_in: 600, token_type: 'Bearer' });
     if (path.startsWith('/credentials/')) return json(response, { user: 'gate', has_password: true });
-    return json(response, fixture(path.slice(1)));
+    return json(response, fixture(path === '/flows' ? 'files/flows' : path.slice(1)));
   });
   open.push(server);
   return server;

@@ -9,7 +9,7 @@ import type { FakeN8n } from './fake-n8n.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'plumbline-scan-'));
 const write = (name: string, content: string): string => { const file = join(folder, name); writeFileSync(file, content); return file; };
-const flows = write('flows.json', readFileSync('packs/connectors/node-red/fixtures/flows.json', 'utf8'));
+const flows = write('flows.json', readFileSync('packs/connectors/node-red/fixtures/files/flows.json', 'utf8'));
 const clean = write('clean.json', JSON.stringify({ id: 'c', name: 'Quiet', active: false, nodes: [{ id: 'n', name: 'By hand', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} }], connections: {}, settings: {} }));
 const broken = write('broken.json', '{"nodes":[');
 const empty = mkdtempSync(join(tmpdir(), 'plumbline-empty-'));

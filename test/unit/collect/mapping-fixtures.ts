@@ -1,5 +1,5 @@
 /** Reads the connectors' own fixtures through the same path as an import. Owns nothing but that. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
@@ -16,8 +16,15 @@ export async function connectors(): Promise<Map<string, Connector>> {
   return loaded;
 }
 
+/** Exported files stand in a folder of their own. */
+function fixtureFile(connector: string, name: string): string {
+  const folder = join(PACKS, 'connectors', connector, 'fixtures');
+  const exported = join(folder, 'files', `${name}.json`);
+  return existsSync(exported) ? exported : join(folder, `${name}.json`);
+}
+
 export function fixture(connector: string, name: string): unknown {
-  return JSON.parse(readFileSync(join(PACKS, 'connectors', connector, 'fixtures', `${name}.json`), 'utf8'));
+  return JSON.parse(readFileSync(fixtureFile(connector, name), 'utf8'));
 }
 
 const folders: string[] = [];

@@ -1,0 +1,106 @@
+/** Changes one secret of a fixture everywhere, as a rotation does. Owns finding secrets behind their fingerprints, and values of the same look. Pure. */
+import type { JsonValue } from '../../model/resource.js';
+import type { Connector } from '../manifest/connector.js';
+import { findSecrets } from '../redact/detectors.js';
+import { literalUnder, looksRandom } from '../redact/literals.js';
+import { fingerprintOf, secretPlaces } from '../redact/marks.js';
+import type { Exchange, FixtureSet } from './fixture.js';
+import { expanded, itemsOfSet, leavesOf, valueAt, withValue } from './places.js';
+import { FINGERPRINT_KEY } from './read-set.js';
+import { rowName } from './differences.js';
+
+export interface KnownSecret {
+  readonly value: string;
+  readonly fingerprint: string;
+  /** where it stands: `main /api/v1/flows data.0.token` */
+  readonly where: string;
+  /** the manifest names its path as a secret */
+  readonly declared: boolean;
+}
+
+/** Names of the resources that hold the fingerprint. */
+export function holdersOf(resources: readonly JsonValue[], fingerprint: string): string[] {
+  return resources.filter((resource) => secretPlaces(resource, '').some((place) => place.fingerprint === fingerprint)).map(rowName);
+}
+
+function candidates(text: string): string[] {
+  return [text, text.trim(), literalUnder(text) ?? '', ...findSecrets(text).map(({ start, end }) => text.slice(start, end))].filter((each) => each !== '');
+}
+
+function placeText(exchange: Exchange, place: readonly (string | number)[]): string {
+  return `${exchange.host} ${exchange.path} ${place.filter((part) => part !== '#json').join('.')}`;
+}
+
+function declaredSecrets(connector: Connector, fixture: FixtureSet): KnownSecret[] {
+  return itemsOfSet(connector, fixture.exchanges).flatMap(({ resource, exchange, items }) => {
+    const answer = fixture.exchanges[exchange]!;
+    const places = resource.rule.secrets.flatMap(({ path }) => items.flatMap((item) => expanded(answer.body, path, item)));
+    return places.flatMap((place) => leavesOf(valueAt(answer.body, place), place).filter(({ value }) => value !== '')).map(({ place: at, value }): KnownSecret => (
+      { value: String(value), fingerprint: fingerprintOf(String(value), FINGERPRINT_KEY), where: placeText(answer, at), declared: true }));
+  });
+}
+
+function detectedSecrets(fixture: FixtureSet, resources: readonly JsonValue[]): KnownSecret[] {
+  const shown = new Set(resources.flatMap((resource) => secretPlaces(resource, '').map(({ fingerprint }) => fingerprint)));
+  return fixture.exchanges.flatMap((exchange) => leavesOf(exchange.body).flatMap(({ place, value }) => candidates(String(value)).map((text): KnownSecret => (
+    { value: text, fingerprint: fingerprintOf(text, FINGERPRINT_KEY), where: placeText(exchange, place), declared: false })))).filter(({ fingerprint }) => shown.has(fingerprint));
+}
+
+/** Each value once: those at the manifest's `secrets` paths, and those that the engine found by itself. */
+export function secretsOf(connector: Connector, fixture: FixtureSet, resources: readonly JsonValue[]): KnownSecret[] {
+  const byValue = new Map<string, KnownSecret>();
+  for (const secret of [...declaredSecrets(connector, fixture), ...detectedSecrets(fixture, resources)]) if (!byValue.has(secret.value)) byValue.set(secret.value, secret);
+  return [...byValue.values()];
+}
+
+/** Fingerprints in the result whose value was not found in an answer, e.g. inside of XML or packed text. */
+export function untracedFingerprints(secrets: readonly KnownSecret[], resources: readonly JsonValue[]): number {
+  const known = new Set(secrets.map(({ fingerprint }) => fingerprint));
+  return new Set(resources.flatMap((resource) => secretPlaces(resource, '').map(({ fingerprint }) => fingerprint)).filter((each) => !known.has(each))).size;
+}
+
+function shifted(character: string): string {
+  if (/[0-9]/.test(character)) return String((Number(character) + 1) % 10);
+  if (!/[A-Za-z]/.test(character)) return character;
+  const next = String.fromCharCode(character.charCodeAt(0) + 1);
+  return next === '{' ? 'a' : next === '[' ? 'A' : next;
+}
+
+function shiftedFrom(text: string, start: number, count: number): string {
+  return text.slice(0, start) + [...text.slice(start, start + count)].map(shifted).join('') + text.slice(start + count);
+}
+
+/** `name:password` in base64 must stay one. */
+function otherPair(text: string): string | null {
+  const plain = Buffer.from(text, 'base64').toString('latin1');
+  return /^[\x20-\x7e]*:[\x20-\x7e]+$/.test(plain) ? Buffer.from(shiftedFrom(plain, plain.indexOf(':') + 1, 4), 'latin1').toString('base64') : null;
+}
+
+function looksAlike(a: string, b: string, within: string): boolean {
+  const kinds = (text: string): string => findSecrets(text).map(({ kind }) => kind).join();
+  return a !== b && kinds(within) === kinds(within.replaceAll(a, b)) && (literalUnder(a) === null) === (literalUnder(b) === null) && looksRandom(a) === looksRandom(b);
+}
+
+/** Another value that the same rules take for a secret. */
+export function otherSecret(value: string, within: string): string {
+  const pair = otherPair(value);
+  const choices = [...(pair === null ? [] : [pair]), ...[value.length - 4, Math.floor(value.length / 2), Math.floor(value.length / 3), 0].map((start) => shiftedFrom(value, Math.max(0, start), 4))];
+  return choices.find((choice) => looksAlike(value, choice, within)) ?? choices.find((choice) => choice !== value) ?? `${value}1`;
+}
+
+/** The set with the other value wherever the old one stands. */
+export function rotated(fixture: FixtureSet, old: string): { fixture: FixtureSet; value: string } {
+  const texts = fixture.exchanges.flatMap(({ body }) => leavesOf(body).filter(({ value }) => typeof value === 'string' && value.includes(old)));
+  const value = otherSecret(old, String(texts[0]?.value ?? old));
+  const exchanges = fixture.exchanges.map((exchange): Exchange => {
+    let { body } = exchange;
+    if (body === undefined) return exchange;
+    for (const leaf of leavesOf(body)) {
+      const now = valueAt(body, leaf.place);
+      if (typeof now === 'string' && now.includes(old)) body = withValue(body, leaf.place, now.replaceAll(old, value));
+      if (typeof now === 'number' && String(now) === old) body = withValue(body, leaf.place, Number(value));
+    }
+    return { ...exchange, body };
+  });
+  return { fixture: { ...fixture, exchanges }, value };
+}

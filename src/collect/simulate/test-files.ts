@@ -1,0 +1,87 @@
+/** The trials of exported files that a connector ships. Owns the same questions as for answers, as far as a file can show them. */
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { canonicalJson, resourceBody } from '../../model/canonical.js';
+import type { JsonValue } from '../../model/resource.js';
+import { importFiles } from '../files/import-files.js';
+import type { Connector } from '../manifest/connector.js';
+import { findSecrets } from '../redact/detectors.js';
+import { rowDifferences } from './differences.js';
+import { goldenDifferences, readGolden, writeGolden } from './golden.js';
+import type { Golden } from './golden.js';
+import { leavesOf } from './places.js';
+import { FINGERPRINT_KEY } from './read-set.js';
+import type { SetReport, Trial } from './test-set.js';
+
+const trial = (name: string, lines: readonly string[]): Trial => ({ name, state: lines.length === 0 ? 'held' : 'broken', lines });
+
+interface FileResult {
+  readonly golden: Golden;
+  readonly unread: readonly string[];
+}
+
+async function readFileAs(connector: Connector, file: string): Promise<FileResult> {
+  const read = await importFiles([file], { connectors: new Map([[connector.id, connector]]), fingerprintKey: FINGERPRINT_KEY });
+  const rows = read.resources.map((resource) => JSON.parse(canonicalJson(resourceBody(resource))) as { kind: string; key: string }).sort((a, b) => (`${a.kind} ${a.key}` < `${b.kind} ${b.key}` ? -1 : 1));
+  const golden: Golden = { resources: rows as unknown as JsonValue[], observations: [], completeness: read.completeness as unknown as JsonValue[], error: null, requests: [] };
+  return { golden, unread: [...read.unreadable, ...read.ignored].map(({ reason }) => reason) };
+}
+
+function reversedKeys(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(reversedKeys);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).reverse().map(([key, member]) => [key, reversedKeys(member)]));
+}
+
+async function jsonOf(file: string): Promise<JsonValue | null> {
+  try { return JSON.parse(await readFile(file, 'utf8')) as JsonValue; } catch { return null; }
+}
+
+/** The same document with its members in another order, under the same name. */
+async function reorderedTrial(connector: Connector, name: string, document: JsonValue | null, golden: Golden): Promise<Trial> {
+  if (document === null) return { name: 'another order is no change', state: 'nothing', lines: ['the file is no JSON'] };
+  const folder = await mkdtemp(join(tmpdir(), 'plumbline-files-'));
+  try {
+    await writeFile(join(folder, name), JSON.stringify(reversedKeys(document)));
+    return trial('another order is no change', rowDifferences(golden.resources, (await readFileAs(connector, join(folder, name))).golden.resources));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function leakLines(document: JsonValue | null, golden: Golden): string[] {
+  if (document === null) return [];
+  const text = JSON.stringify(golden);
+  const secrets = leavesOf(document).flatMap(({ place, value }) => findSecrets(String(value)).map(({ start, end, kind }) => ({ secret: String(value).slice(start, end), where: `${kind} at ${place.join('.')}` })));
+  return secrets.filter(({ secret }) => secret.length >= 6 && text.includes(JSON.stringify(secret).slice(1, -1))).map(({ where }) => `the ${where} stands in the result`);
+}
+
+async function testFile(connector: Connector, name: string, update: boolean): Promise<SetReport> {
+  const folder = join(connector.folder, 'fixtures', 'files');
+  const first = await readFileAs(connector, join(folder, name));
+  const goldenFile = join(folder, `${name}.golden.json`);
+  const golden = await readGolden(goldenFile);
+  const lines = golden === null ? [`there is no ${name}.golden.json; write it with --update and read it`] : goldenDifferences(golden, first.golden);
+  if (update && lines.length > 0) await writeGolden(goldenFile, first.golden);
+  const document = await jsonOf(join(folder, name));
+  const again = await readFileAs(connector, join(folder, name));
+  const trials: Trial[] = [
+    trial('the file is an export of this platform', first.unread),
+    update && lines.length > 0 ? { name: 'the result equals the golden', state: 'written', lines } : trial('the result equals the golden', lines),
+    trial('no secret comes through', leakLines(document, first.golden)),
+    trial('two reads are equal', rowDifferences(first.golden.resources, again.golden.resources)),
+    await reorderedTrial(connector, name, document, first.golden),
+  ];
+  return { set: `files/${name}`, about: 'exported file', requests: 0, resources: first.golden.resources.length, trials };
+}
+
+export async function testFiles(connector: Connector, update: boolean): Promise<SetReport[]> {
+  const folder = join(connector.folder, 'fixtures', 'files');
+  if (!existsSync(folder)) return [];
+  const names = (await readdir(folder)).filter((name) => !name.endsWith('.golden.json') && !name.startsWith('.')).sort();
+  const reports: SetReport[] = [];
+  for (const name of names) reports.push(await testFile(connector, name, update));
+  return reports;
+}

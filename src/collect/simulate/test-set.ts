@@ -1,0 +1,146 @@
+/** The trials of one fixture set. Owns what a connector must hold; each trial says in lines what failed, and none passes by having nothing to try. */
+import type { JsonValue } from '../../model/resource.js';
+import { PlumblineError } from '../../model/errors.js';
+import { memoryPages } from '../engine/page-store.js';
+import type { Connector } from '../manifest/connector.js';
+import { changedRows, rowDifferences } from './differences.js';
+import { MAIN_SET } from './fixture.js';
+import type { FixtureSet } from './fixture.js';
+import { goldenDifferences, goldenFile, goldenOf, readGolden, writeGolden } from './golden.js';
+import { reordered, volatileChanged } from './noise.js';
+import { readSet } from './read-set.js';
+import type { Outcome, ReadResult } from './read-set.js';
+import { holdersOf, rotated, secretsOf, untracedFingerprints } from './rotation.js';
+import type { KnownSecret } from './rotation.js';
+
+/** `nothing`: the fixture has nothing that this could be tried on; said, never counted as held. */
+export interface Trial {
+  readonly name: string;
+  readonly state: 'held' | 'broken' | 'nothing' | 'written';
+  readonly lines: readonly string[];
+}
+export interface SetReport {
+  readonly set: string;
+  readonly about: string;
+  readonly requests: number;
+  readonly resources: number;
+  readonly trials: readonly Trial[];
+}
+interface Bench {
+  readonly connector: Connector;
+  readonly set: string;
+  readonly fixture: FixtureSet;
+  readonly first: ReadResult;
+}
+
+const trial = (name: string, lines: readonly string[]): Trial => ({ name, state: lines.length === 0 ? 'held' : 'broken', lines });
+const nothing = (name: string, why: string): Trial => ({ name, state: 'nothing', lines: [why] });
+
+function outcomeDifferences(a: Outcome, b: Outcome, observed: boolean): string[] {
+  const ending = a.error?.message === b.error?.message ? [] : [`one ended with ${a.error?.code ?? 'a result'}, the other with ${b.error ? `${b.error.code} ${b.error.message}` : 'a result'}`];
+  const seen = observed ? rowDifferences(a.observations, b.observations) : [];
+  return [...ending, ...rowDifferences(a.resources, b.resources), ...seen, ...rowDifferences(a.completeness, b.completeness)];
+}
+
+function requestTrials({ set, first }: Bench): Trial[] {
+  const unmatched = [...new Set(first.unmatched)].map((label) => `asked, but there is no exchange for it: ${label}`);
+  const refused = [...new Set(first.refused)].map((label) => `signed in wrongly, a required header is missing or differs: ${label}`);
+  const unused = first.unused.map((label) => `nobody asks for it: ${label}`);
+  const used = trial('every exchange is asked for', set === MAIN_SET ? unused : []);
+  return [trial('every request has its exchange', unmatched), ...(set === MAIN_SET ? [trial('sign-in is as required', refused)] : []), unused.length > 0 && set !== MAIN_SET ? { ...used, lines: unused } : used];
+}
+
+async function goldenTrial({ connector, set, first }: Bench, update: boolean): Promise<Trial> {
+  const file = goldenFile(connector.folder, set);
+  const fresh = goldenOf(first.outcome, first.requests);
+  const golden = await readGolden(file);
+  const lines = golden === null ? [`there is no ${set}.golden.json; write it with --update and read it`] : goldenDifferences(golden, fresh);
+  if (!update || lines.length === 0) return trial('the result equals the golden', lines);
+  await writeGolden(file, fresh);
+  return { name: 'the result equals the golden', state: 'written', lines };
+}
+
+/** Parts of a person's fields, of required headers and of secrets in answers that must not come through. */
+function forbiddenTexts({ connector, fixture }: Bench, secrets: readonly KnownSecret[]): { text: string; what: string }[] {
+  const passwords = connector.secretFields.filter(({ kind }) => kind === 'password').map(({ name }) => ({ text: fixture.fields[name] ?? '', what: `the field ${name}` }));
+  const headers = fixture.exchanges.flatMap(({ requires }) => Object.entries(requires ?? {}).filter(([name]) => /authorization|cookie|key|token/i.test(name)).map(([name, text]) => ({ text: text.replace(/^\w+ /, ''), what: `the header ${name}` })));
+  return [...passwords, ...headers, ...secrets.map(({ value, where }) => ({ text: value, what: `the secret at ${where}` }))].filter(({ text }) => text.length >= 6 && !text.includes('*'));
+}
+
+function leakTrial(bench: Bench, secrets: readonly KnownSecret[]): Trial {
+  const text = JSON.stringify(bench.first.outcome);
+  const leaks = forbiddenTexts(bench, secrets).filter((each) => text.includes(JSON.stringify(each.text).slice(1, -1)));
+  return trial('no secret comes through', [...new Set(leaks.map(({ what }) => `${what} stands in the result`))]);
+}
+
+async function noiseTrials({ connector, fixture, first }: Bench): Promise<Trial[]> {
+  const [again, backwards] = [await readSet(connector, fixture), await readSet(connector, reordered(connector, fixture))];
+  const moved = volatileChanged(connector, fixture);
+  const changed = moved.fields === 0 ? null : await readSet(connector, moved.fixture);
+  return [
+    trial('two reads are equal', outcomeDifferences(first.outcome, again.outcome, true)),
+    trial('another order is no change', [...backwards.unmatched.map((label) => `with another order it asks: ${label}`), ...outcomeDifferences(first.outcome, backwards.outcome, true)]),
+    changed === null ? nothing('volatile fields are no change', 'no answer holds a field of `drop`') : trial('volatile fields are no change', [...changed.unmatched.map((label) => `it asks now: ${label}`), ...outcomeDifferences(first.outcome, changed.outcome, false)]),
+  ];
+}
+
+async function rotationLines({ connector, fixture, first }: Bench, secret: KnownSecret): Promise<string[]> {
+  const holders = holdersOf(first.outcome.resources, secret.fingerprint);
+  if (holders.length === 0) return [`${secret.where}: the secret is read and shows in no resource, so its rotation goes unseen; put its path into \`drop\` if nobody needs it`];
+  const { fixture: other, value } = rotated(fixture, secret.value);
+  const after = await readSet(connector, other);
+  const changed = changedRows(first.outcome.resources, after.outcome.resources);
+  const missing = holders.filter((name) => !changed.includes(name)).map((name) => `${secret.where}: after a rotation ${name} is unchanged`);
+  const further = changed.filter((name) => !holders.includes(name)).map((name) => `${secret.where}: its rotation also changes ${name}`);
+  const shown = value.length >= 6 && JSON.stringify(after.outcome).includes(JSON.stringify(value).slice(1, -1)) ? [`${secret.where}: the rotated value stands in the result`] : [];
+  return [...missing, ...further, ...shown];
+}
+
+async function rotationTrial(bench: Bench, secrets: readonly KnownSecret[]): Promise<Trial> {
+  const name = 'a rotated secret shows where it belongs';
+  if (secrets.length === 0) return nothing(name, 'no answer holds a secret');
+  const lines: string[] = [];
+  for (const secret of secrets) lines.push(...(await rotationLines(bench, secret)));
+  const untraced = untracedFingerprints(secrets, bench.first.outcome.resources);
+  const tried = trial(name, lines);
+  return untraced === 0 || lines.length > 0 ? tried : { ...tried, lines: [`${untraced} further secrets stand in packed texts and were not rotated`] };
+}
+
+/** Reads until so many pages are stored, is stopped, and goes on with the same pages. */
+async function interrupted({ connector, fixture }: Bench, after: number): Promise<Outcome> {
+  const stop = new AbortController();
+  const pages = memoryPages();
+  let written = 0;
+  const counting = { ...pages, async write(...args: Parameters<typeof pages.write>) { await pages.write(...args); written += 1; if (written >= after) stop.abort(new PlumblineError('PLB-SCAN-003', 'Stopped by the test.')); } };
+  await readSet(connector, fixture, { pages: counting, signal: stop.signal });
+  return (await readSet(connector, fixture, { pages })).outcome;
+}
+
+async function countedPages({ connector, fixture }: Bench): Promise<number> {
+  const pages = memoryPages();
+  let written = 0;
+  await readSet(connector, fixture, { pages: { ...pages, async write(...args) { await pages.write(...args); written += 1; } } });
+  return written;
+}
+
+async function resumeTrial(bench: Bench): Promise<Trial> {
+  const name = 'a read that was killed goes on to the same result';
+  const pages = await countedPages(bench);
+  if (pages < 2) return nothing(name, 'everything stands on one page');
+  const lines: string[] = [];
+  for (const after of new Set([1, Math.ceil(pages / 2), pages - 1])) {
+    const outcome = await interrupted(bench, after);
+    lines.push(...outcomeDifferences(bench.first.outcome, outcome, true).map((line) => `stopped after page ${after} of ${pages}: ${line}`));
+  }
+  return trial(name, lines);
+}
+
+/** All trials of the main set; for further sets those that their answers can show: requests, golden, secrets, two reads. */
+export async function testSet(connector: Connector, set: string, fixture: FixtureSet, update: boolean): Promise<SetReport> {
+  const first = await readSet(connector, fixture);
+  const bench: Bench = { connector, set, fixture, first };
+  const secrets = secretsOf(connector, fixture, first.outcome.resources as JsonValue[]);
+  const trials = [...requestTrials(bench), await goldenTrial(bench, update), leakTrial(bench, secrets), ...(await noiseTrials(bench))];
+  if (set === MAIN_SET) trials.push(await rotationTrial(bench, secrets), await resumeTrial(bench));
+  return { set, about: fixture.about, requests: first.requests.length, resources: first.outcome.resources.length, trials };
+}
