@@ -62,7 +62,10 @@ function walk(value: Value, parts: readonly string[], from: number, scope: Scope
 
 const compiledPaths = new Map<string, Expression>();
 
-/** `a.b.0.c`, `list.*.name` (all), `$platform.version`; the empty path is the root itself. Each path is compiled once: paths come from packs only. */
+/**
+ * `a.b.0.c`, `list.*.name` (all), `$platform.version`; the empty path is the root itself. A point that belongs to a name is written `\.`: `@odata\.nextLink`.
+ * Each path is compiled once: paths come from packs only.
+ */
 export function compilePath(path: string): Expression {
   const known = compiledPaths.get(path);
   if (known) return known;
@@ -72,7 +75,7 @@ export function compilePath(path: string): Expression {
 }
 
 function pathExpression(path: string): Expression {
-  const parts = path === '' ? [] : path.split('.');
+  const parts = path === '' ? [] : path.split(/(?<!\\)\./).map((part) => part.replaceAll('\\.', '.'));
   if (path.startsWith('$')) {
     const name = parts[0]!.slice(1);
     return (scope) => walk(Object.hasOwn(scope.variables, name) ? scope.variables[name] : undefined, parts, 1, scope);
