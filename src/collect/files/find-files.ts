@@ -39,15 +39,22 @@ interface Found {
   /** what is no file to judge, though its name promised one */
   readonly ignored: FileProblem[];
 }
+export interface FindOptions {
+  /** ends of file names, in lower case, that are looked at in folders */
+  readonly names: readonly string[];
+  readonly maxFiles?: number;
+}
 interface Search extends Found {
+  readonly names: readonly string[];
   /** those of `files` that are links */
   readonly links: Set<FoundFile>;
   readonly maxFiles: number;
   full: boolean;
 }
 
-function isExportName(name: string): boolean {
-  return name.toLowerCase().endsWith('.json');
+function isExportName(name: string, search: Search): boolean {
+  const lower = name.toLowerCase();
+  return search.names.some((end) => lower.endsWith(end));
 }
 
 /** What a path is when it is neither a file nor a folder. */
@@ -66,7 +73,7 @@ function add(found: FoundFile, search: Search): void {
 
 /** A link to a file is followed, wherever it leads; one to a folder is not, because a link to a parent would never end. */
 function addLink(found: FoundFile, search: Search): void {
-  const isExport = isExportName(found.file);
+  const isExport = isExportName(found.file, search);
   let stat: Stats;
   try {
     stat = statSync(found.file);
@@ -102,7 +109,7 @@ function searchFolder(folder: string, label: string, search: Search): void {
     if (entry.isDirectory()) {
       if (!SKIPPED_FOLDERS.has(entry.name)) searchFolder(file, found.label, search);
     } else if (entry.isSymbolicLink()) addLink(found, search);
-    else if (!isExportName(entry.name)) continue;
+    else if (!isExportName(entry.name, search)) continue;
     else if (entry.isFile()) add(found, search);
     else search.ignored.push({ file, reason: otherThing(entry) });
   }
@@ -139,8 +146,8 @@ function withoutSecondWays(files: readonly FoundFile[], search: Search): readonl
   });
 }
 
-export function findFiles(paths: readonly string[], maxFiles: number = MAX_FILES): Found {
-  const search: Search = { files: [], problems: [], ignored: [], links: new Set(), maxFiles, full: false };
+export function findFiles(paths: readonly string[], { names, maxFiles = MAX_FILES }: FindOptions): Found {
+  const search: Search = { files: [], problems: [], ignored: [], links: new Set(), names, maxFiles, full: false };
   for (const path of paths) searchPath(path, search);
   const seen = new Set<string>();
   const files = withoutSecondWays(search.files.filter(({ file }) => !seen.has(file) && seen.add(file)), search);

@@ -1,8 +1,10 @@
-/** Reads one file as JSON under limits. Owns the reasons why a file cannot be read, in words for people. */
+/** Reads one file as JSON, XML or YAML under limits. Owns the reasons why a file cannot be read, in words for people. */
 import { isUtf8 } from 'node:buffer';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import type { JsonValue } from '../../model/resource.js';
 import { JsonLimitError, JsonTextError, inspectJson, parseJson } from '../http/json-text.js';
+
+export type DocumentForm = 'json' | 'xml' | 'yaml';
 
 export class UnreadableFileError extends Error {
   override readonly name = 'UnreadableFileError';
@@ -52,31 +54,44 @@ export interface ReadDocument {
   readonly bytes: Buffer;
 }
 
+/** By the end of its name; what has another end is tried as JSON. */
+export function formOf(name: string): DocumentForm {
+  const end = name.slice(name.lastIndexOf('.') + 1).toLowerCase();
+  if (end === 'xml') return 'xml';
+  return end === 'yaml' || end === 'yml' ? 'yaml' : 'json';
+}
+
 /** Throws UnreadableFileError with the reason. */
-export function readDocument(file: string, limit: number): ReadDocument {
-  return inWords(() => documentOf(readBytes(file, limit)));
-}
-
-/** The same for bytes that were read before. */
-export function readDocumentFrom(bytes: Buffer): ReadDocument {
-  return inWords(() => documentOf(bytes));
-}
-
-function documentOf(bytes: Buffer): ReadDocument {
-  const text = textOf(bytes);
-  if (text.trim() === '') throw new UnreadableFileError('it is empty');
-  if (text.includes('__proto__') || text.includes('prototype')) inspectJson(text, DOCUMENT_LIMITS);
-  return { value: parseJson(text), bytes };
-}
-
-function inWords<T>(read: () => T): T {
+export function readFileBytes(file: string, limit: number): Buffer {
   try {
-    return read();
+    return readBytes(file, limit);
   } catch (error) {
-    if (error instanceof UnreadableFileError) throw error;
-    if (error instanceof JsonTextError) throw new UnreadableFileError(`it is no JSON: ${error.message}`);
-    if (error instanceof JsonLimitError) throw new UnreadableFileError(`it was refused: ${error.message}`);
-    if (error instanceof RangeError) throw new UnreadableFileError('it is nested too deep');
-    throw new UnreadableFileError(`it cannot be opened (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`);
+    return inWords(error);
   }
+}
+
+/** Throws UnreadableFileError with the reason. */
+export async function documentFrom(bytes: Buffer, form: DocumentForm): Promise<ReadDocument> {
+  try {
+    const text = textOf(bytes);
+    if (text.trim() === '') throw new UnreadableFileError('it is empty');
+    if (form === 'json') return { value: jsonOf(text), bytes };
+    const { parseXml, parseYamlText } = await import('./structured-text.js');
+    return { value: await (form === 'xml' ? parseXml(text) : parseYamlText(text)), bytes };
+  } catch (error) {
+    return inWords(error);
+  }
+}
+
+function jsonOf(text: string): JsonValue {
+  if (text.includes('__proto__') || text.includes('prototype')) inspectJson(text, DOCUMENT_LIMITS);
+  return parseJson(text);
+}
+
+function inWords(error: unknown): never {
+  if (error instanceof UnreadableFileError) throw error;
+  if (error instanceof JsonTextError) throw new UnreadableFileError(`it is no JSON: ${error.message}`);
+  if (error instanceof JsonLimitError) throw new UnreadableFileError(`it was refused: ${error.message}`);
+  if (error instanceof RangeError) throw new UnreadableFileError('it is nested too deep');
+  throw new UnreadableFileError(`it cannot be opened (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`);
 }
