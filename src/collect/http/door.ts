@@ -1,5 +1,5 @@
 /**
- * The one outbound door: the only importer of axios. Owns: one host per platform, address checks when connecting,
+ * The one outbound door: the only importer of axios. Owns: one host per door, address checks when connecting,
  * redirects on the same host only, deadlines and size limits. Knows no platform and keeps no secret.
  */
 import axios from 'axios';
@@ -16,6 +16,10 @@ import type { DoorLimits } from './limits.js';
 
 export interface DoorOptions {
   readonly baseUrl: string;
+  /** how errors call the host; default: the host of the base URL */
+  readonly name?: string;
+  /** the path that stands for the root of the host, where one loopback server plays several hosts */
+  readonly rootPath?: string;
   readonly allowLoopback: boolean;
   /** private addresses (10.x, 192.168.x, fd00::): normal for an own n8n in the house; default true */
   readonly allowPrivate?: boolean;
@@ -24,17 +28,21 @@ export interface DoorOptions {
 }
 
 export interface DoorRequest {
-  /** relative to the base URL; begins with / */
+  /** relative to the base URL, begins with /; with // it counts from the root of the host */
   readonly path: string;
   readonly query?: readonly (readonly [string, string])[];
   readonly headers?: Readonly<Record<string, string>>;
   /** a POST that only reads must say why; there is no other way to send a body */
   readonly readOnlyPost?: { readonly body: string; readonly contentType: string; readonly reason: string };
+  /** an answer that redirects is handed back as it is instead of being followed: some sign-ins end so */
+  readonly keepRedirect?: boolean;
 }
 
 export interface DoorAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** each Set-Cookie header, whole */
+  readonly cookies: readonly string[];
   readonly body: Buffer;
 }
 
@@ -45,19 +53,36 @@ export interface Door {
   close(): void;
 }
 
+/** the most that a manifest may ask for at once */
+const MAX_SOCKETS = 8;
+
 interface Wiring {
   readonly base: URL;
+  readonly name: string;
+  readonly rootPath: string;
   readonly http: AxiosInstance;
   readonly limits: DoorLimits;
   readonly signal: AbortSignal | undefined;
 }
 
-function targetOf(base: URL, request: DoorRequest): URL {
+/** `..` in a path would leave the place that the manifest named, even where a value from the platform brought it. */
+function climbs(path: string): boolean {
+  return path.includes('\\') || path.split('/').some((part) => /^(?:\.|%2e){1,2}$/i.test(part));
+}
+
+function targetOf({ base, name, rootPath }: Wiring, request: DoorRequest): URL {
   const url = new URL(base);
-  url.pathname = base.pathname.replace(/\/+$/, '') + request.path;
-  for (const [name, value] of request.query ?? []) url.searchParams.append(name, value);
-  if (url.host !== base.host) throw new PlumblineError('PLB-COLLECT-007', 'A request left the host of the platform.', { host: base.hostname });
+  const refused = (why: string): PlumblineError => new PlumblineError('PLB-COLLECT-007', why, { host: name });
+  if (climbs(request.path)) throw refused('A request would have left the path that the manifest names.');
+  url.pathname = request.path.startsWith('//') ? rootPath + request.path.slice(1) : base.pathname.replace(/\/+$/, '') + request.path;
+  for (const [key, value] of request.query ?? []) url.searchParams.append(key, value);
+  if (url.host !== base.host) throw refused('A request left the host of the platform.');
   return url;
+}
+
+function checkHeaders(headers: Readonly<Record<string, string>>, facts: RequestFacts): void {
+  const bad = Object.entries(headers).find(([, value]) => /[^\t\x20-\x7e\x80-\xff]/.test(value));
+  if (bad) throw new PlumblineError('PLB-COLLECT-005', `The header ${bad[0]} of ${facts.request} would hold a character that no header may have.`, { host: facts.host, request: facts.request });
 }
 
 function redirectTarget(from: URL, location: string | undefined, facts: RequestFacts): URL {
@@ -69,6 +94,10 @@ function redirectTarget(from: URL, location: string | undefined, facts: RequestF
   throw new PlumblineError('PLB-COLLECT-007', `${facts.host} redirects ${facts.request} to another place; the key was not sent there.`, { host: facts.host });
 }
 
+function tooLong(limit: number, facts: RequestFacts): PlumblineError {
+  return new PlumblineError('PLB-COLLECT-008', `${facts.host} answered ${facts.request} with more than ${Math.round(limit / 1024)} KiB.`, { host: facts.host, limitBytes: limit });
+}
+
 async function readBody(stream: Readable, limit: number, facts: RequestFacts): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -76,11 +105,18 @@ async function readBody(stream: Readable, limit: number, facts: RequestFacts): P
     size += chunk.length;
     if (size > limit) {
       stream.destroy();
-      throw new PlumblineError('PLB-COLLECT-008', `${facts.host} answered ${facts.request} with more than ${Math.round(limit / 1024)} KiB.`, { host: facts.host, limitBytes: limit });
+      throw tooLong(limit, facts);
     }
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+/** What says beforehand that it is too long is not read at all. */
+function refuseAnnounced(stream: Readable, headers: Readonly<Record<string, string>>, { limit, facts }: { limit: number; facts: RequestFacts }): void {
+  if (!(Number(headers['content-length']) > limit)) return;
+  stream.on('error', () => undefined).destroy();
+  throw tooLong(limit, facts);
 }
 
 function plainHeaders(answer: AxiosResponse): Record<string, string> {
@@ -110,8 +146,10 @@ async function hop(wiring: Wiring, url: URL, request: DoorRequest, facts: Reques
     });
     clearTimeout(headerTimer);
     stage = 'body';
+    const headers = plainHeaders(answer);
+    refuseAnnounced(answer.data, headers, { limit: limits.bytes, facts });
     const body = await readBody(answer.data, limits.bytes, facts);
-    return { status: answer.status, headers: plainHeaders(answer), body };
+    return { status: answer.status, headers, cookies: answer.headers['set-cookie'] ?? [], body };
   } catch (error) {
     if (wiring.signal?.aborted === true) throw wiring.signal.reason;
     if (late > 0) throw timeoutFailure(facts, late);
@@ -122,13 +160,19 @@ async function hop(wiring: Wiring, url: URL, request: DoorRequest, facts: Reques
   }
 }
 
+/** What an error may say of a request: never its query or headers, which may hold a key. */
+export function factsOf(host: string, request: DoorRequest): RequestFacts {
+  return { host, request: `${request.readOnlyPost ? 'POST' : 'GET'} ${request.path.replace(/^\/\//, '/')}` };
+}
+
 async function follow(wiring: Wiring, request: DoorRequest): Promise<DoorAnswer> {
-  const facts: RequestFacts = { request: `${request.readOnlyPost ? 'POST' : 'GET'} ${request.path}`, host: wiring.base.host };
-  let url = targetOf(wiring.base, request);
+  const facts = factsOf(wiring.name, request);
+  checkHeaders(request.headers ?? {}, facts);
+  let url = targetOf(wiring, request);
   for (let hops = 0; hops <= wiring.limits.redirects; hops += 1) {
     const answer = await hop(wiring, url, request, facts);
     const moved = answer.status >= 300 && answer.status < 400 && answer.status !== 304;
-    if (!moved) return answer;
+    if (!moved || request.keepRedirect === true) return answer;
     url = redirectTarget(url, answer.headers['location'], facts);
     if (request.readOnlyPost) throw new PlumblineError('PLB-COLLECT-007', `${facts.host} redirects ${facts.request}; nothing was sent on.`, { host: facts.host });
   }
@@ -142,7 +186,7 @@ export function openDoor(options: DoorOptions): Door {
   const limits = { ...DOOR_LIMITS, ...options.limits };
   const literal = base.hostname.replace(/^\[|\]$/g, '');
   const vetted = isIP(literal) !== 0 && isAllowed(literal, rules) ? [literal] : [];
-  const agentOptions = { keepAlive: true, maxSockets: 4, allowIPAddressList: vetted, lookup: guardedLookup(rules, vetted) };
+  const agentOptions = { keepAlive: true, maxSockets: MAX_SOCKETS, allowIPAddressList: vetted, lookup: guardedLookup(rules, vetted) };
   const httpAgent = new RequestFilteringHttpAgent(agentOptions);
   // said here so that no variable of the environment can switch certificate checks off
   const httpsAgent = new RequestFilteringHttpsAgent({ ...agentOptions, rejectUnauthorized: true, minVersion: 'TLSv1.2' });
@@ -151,9 +195,9 @@ export function openDoor(options: DoorOptions): Door {
     validateStatus: () => true, maxContentLength: -1, maxBodyLength: 64 * 1024, transformRequest: (data: unknown) => data,
     headers: { 'User-Agent': 'plumbline' },
   });
-  const wiring: Wiring = { base, http, limits, signal: options.signal };
+  const wiring: Wiring = { base, name: options.name ?? base.host, rootPath: options.rootPath ?? '', http, limits, signal: options.signal };
   return {
-    host: base.host,
+    host: wiring.name,
     limits,
     send: (request) => follow(wiring, request),
     close: () => { httpAgent.destroy(); httpsAgent.destroy(); },

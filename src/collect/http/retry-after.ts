@@ -8,9 +8,17 @@ function requestedMs(header: string, now: number): number | null {
   return Number.isNaN(at) ? null : at - now;
 }
 
-/** Seconds or an HTTP date; anything else (negative, missing, nonsense) waits the default. Always within floor and ceiling. */
-export function retryAfterMs(header: string | null, now: number): number {
-  const wanted = header === null ? null : requestedMs(header.trim(), now);
-  if (wanted === null) return RETRY_AFTER_DEFAULT_MS;
+export function withinBounds(wanted: number): number {
   return Math.min(Math.max(wanted, RETRY_AFTER_FLOOR_MS), RETRY_AFTER_CEILING_MS);
+}
+
+/** Seconds or an HTTP date, within floor and ceiling; null where the platform does not say it in a way that can be read (negative, missing, nonsense). */
+export function askedForMs(header: string | null, now: number): number | null {
+  const wanted = header === null ? null : requestedMs(header.trim(), now);
+  return wanted === null ? null : withinBounds(wanted);
+}
+
+/** The same, with the default for what is not said. */
+export function retryAfterMs(header: string | null, now: number): number {
+  return askedForMs(header, now) ?? RETRY_AFTER_DEFAULT_MS;
 }

@@ -1,0 +1,102 @@
+/**
+ * How fast requests may leave. Owns: a budget per limit (never more than the given requests in any window of its length),
+ * how many run at once, and that a budget outlives a session, because a scan that pauses goes on in a new one.
+ * Does not own what a platform says about its limits (throttle.ts).
+ */
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PlumblineError } from '../../model/errors.js';
+import type { LimitRule } from '../manifest/auth-schema.js';
+
+/** for a host on the internet whose manifest says nothing */
+export const DEFAULT_LIMIT: Pick<LimitRule, 'requests' | 'per' | 'concurrency'> = { requests: 45, per: 60, concurrency: 4 };
+/** Longer waits are given back, so that the workflow's timer waits and no worker does. */
+export const LONGEST_INNER_WAIT_MS = 20_000;
+/** of the requests of a window so many may leave at once, the rest is spread */
+const BURST_PART = 5;
+
+export interface Budget {
+  /** milliseconds until a request may leave, which is booked when that is at most `atMost`; else nothing is booked */
+  book(now: number, atMost: number): number;
+  /** the platform told the true number */
+  learn(requests: number): void;
+}
+
+/** Spreads requests so that no window of `per` seconds ever holds more than `requests`. */
+export function createBudget(rule: { readonly requests: number; readonly per: number }): Budget {
+  let { requests } = rule;
+  let nextFree = Number.NEGATIVE_INFINITY;
+  return {
+    book(now, atMost) {
+      const burst = Math.max(1, Math.floor(requests / BURST_PART));
+      const spacing = (rule.per * 1000) / (requests - burst + 1);
+      const from = Math.max(nextFree, now);
+      const wait = Math.max(0, Math.ceil(from - (burst - 1) * spacing - now));
+      if (wait <= atMost) nextFree = from + spacing;
+      return wait;
+    },
+    learn(told) {
+      if (Number.isFinite(told) && told >= 1) requests = Math.floor(told);
+    },
+  };
+}
+
+/** What is remembered of a host and a key between two sessions of this process. */
+export interface Memory {
+  readonly budget: Budget | null;
+  /** how often in a row the platform asked to wait */
+  refusals: number;
+}
+const MOST_REMEMBERED = 2_000;
+const remembered = new Map<string, Memory>();
+
+/** The key itself is not kept: only a hash tells whose budget it is. */
+export function memoryOf(place: { readonly origin: string; readonly name: string; readonly secret: Readonly<Record<string, string>> }, rule: { readonly requests: number; readonly per: number } | null): Memory {
+  const given = JSON.stringify([place.origin, place.name, rule, Object.entries(place.secret).sort(([a], [b]) => (a < b ? -1 : 1))]);
+  const id = createHash('sha256').update(given).digest('base64');
+  const known = remembered.get(id);
+  if (known) return known;
+  const fresh: Memory = { budget: rule === null ? null : createBudget(rule), refusals: 0 };
+  const oldest = remembered.size >= MOST_REMEMBERED ? remembered.keys().next().value : undefined;
+  if (oldest !== undefined) remembered.delete(oldest);
+  remembered.set(id, fresh);
+  return fresh;
+}
+
+export interface Slots {
+  /** runs when one is free, in the order of asking */
+  run<T>(work: () => Promise<T>): Promise<T>;
+}
+export function createSlots(most: number): Slots {
+  const waiting: (() => void)[] = [];
+  let busy = 0;
+  return {
+    async run(work) {
+      if (busy >= most) await new Promise<void>((resolve) => { waiting.push(resolve); });
+      else busy += 1;
+      try {
+        return await work();
+      } finally {
+        const next = waiting.shift();
+        if (next) next();
+        else busy -= 1;
+      }
+    },
+  };
+}
+
+export function pauseFor(host: string, milliseconds: number, why: string): PlumblineError {
+  const wait = Math.max(1_000, Math.ceil(milliseconds));
+  return new PlumblineError('PLB-COLLECT-006', `${host}: ${why}; the scan goes on in ${Math.ceil(wait / 1000)} s.`, { host, retryAfterMs: wait });
+}
+
+/** Waits here when it is short, else throws PLB-COLLECT-006 for the workflow to wait. */
+export async function waitOrPause(wait: number, { host, why, signal }: { host: string; why: string; signal: AbortSignal }): Promise<void> {
+  if (wait > LONGEST_INNER_WAIT_MS) throw pauseFor(host, wait, why);
+  if (wait <= 0) return;
+  try {
+    await sleep(wait, undefined, { signal });
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error;
+  }
+}
