@@ -29,7 +29,7 @@ export const AuthRule = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('oauth2'),
     grant: z.enum(['client_credentials', 'refresh_token', 'jwt_bearer']),
-    tokenUrl: z.string().optional().describe('Full https address or a path below the main host; `{field}` is filled in.'),
+    tokenUrl: z.string().optional().describe('Full https address, or a path below the main host (with // from its root); `{field}` is filled in.'),
     discover: z.string().optional().describe('Address of the OpenID configuration that names the token endpoint; it must be of a declared host.'),
     clientId: z.string().describe('e.g. "{clientId}"'),
     clientSecret: z.string().optional(),
