@@ -14,7 +14,7 @@ import type { Grant, Signer } from './auth/signer.js';
 import { fillPlain } from './given.js';
 import { openHosts } from './hosts.js';
 import type { HostBook, Place } from './hosts.js';
-import type { SessionOptions } from './session.js';
+import type { SessionOptions } from './session-options.js';
 
 export interface Counter {
   readonly signer: Signer;

@@ -11,7 +11,7 @@ import type { LimitRule } from '../manifest/auth-schema.js';
 import type { HostBook } from './hosts.js';
 import { DEFAULT_LIMIT, LONGEST_INNER_WAIT_MS, createSlots, memoryOf, pauseFor, waitOrPause } from './pacing.js';
 import type { Memory, Slots } from './pacing.js';
-import type { SessionOptions } from './session.js';
+import type { SessionOptions } from './session-options.js';
 import { QUOTA_PAUSE_MS, pauseOf, quotaIsLow } from './throttle.js';
 
 export interface Lane {

@@ -9,26 +9,14 @@ import type { DoorAnswer, DoorRequest } from '../http/door.js';
 import type { RequestFacts } from '../http/failures.js';
 import type { JsonNotes } from '../http/json-text.js';
 import { DOOR_LIMITS } from '../http/limits.js';
-import type { DoorLimits } from '../http/limits.js';
 import type { LimitRule } from '../manifest/auth-schema.js';
-import type { Connector } from '../manifest/connector.js';
 import { openDesk } from './desks.js';
 import type { Desk } from './desks.js';
 import { createLanes } from './lanes.js';
 import type { Resolved } from './hosts.js';
+import type { SessionOptions } from './session-options.js';
 
-export interface SessionOptions {
-  readonly connector: Connector;
-  readonly baseUrl: string;
-  /** all fields that the person filled in, by name */
-  readonly secret: Readonly<Record<string, string>>;
-  readonly allowLoopback: boolean;
-  readonly allowPrivate?: boolean;
-  readonly limits?: Partial<DoorLimits>;
-  readonly signal?: AbortSignal | undefined;
-  /** keeps the manifest's limits on loopback too, where a simulator would only be slowed down; for tests of pacing */
-  readonly paceLoopback?: boolean;
-}
+export type { SessionOptions };
 
 export interface SessionAnswer {
   readonly status: number;
