@@ -1,20 +1,22 @@
 /** Reads one platform as its manifest says, and turns what was read into resources. Owns the order; resumable through the page store. */
-import { canonicalJson, sha256 } from '../../model/canonical.js';
 import { OBSERVED_KINDS } from '../../model/resource.js';
 import type { JsonValue, Resource } from '../../model/resource.js';
 import type { CompletenessEntry } from '../../model/snapshot.js';
 import { emitResources } from '../emit/emit.js';
 import type { SourceItem } from '../emit/emit.js';
-import { NO_NODES, asText, isObject } from '../expressions/scope.js';
+import { NO_NODES, asText } from '../expressions/scope.js';
 import type { DoorLimits } from '../http/limits.js';
 import type { CompiledResource, Connector } from '../manifest/connector.js';
-import { applyNarrowView, completenessOf } from './completeness.js';
+import { afterSource, applyNarrowView, completenessOf, notExposed } from './completeness.js';
+import { itemsOf } from './items.js';
 import { memoryPages } from './page-store.js';
 import type { PageStore } from './page-store.js';
-import type { Page } from './pages.js';
 import { readType } from './read-type.js';
+import { openFields } from './request.js';
 import { openSession } from './session.js';
 import type { Session } from './session.js';
+import { bookmarkOf } from './since.js';
+import { versionGate } from './version-gate.js';
 
 export interface CollectProgress {
   readonly type: string;
@@ -51,18 +53,13 @@ export interface Collection {
   readonly platformVersion: string | null;
 }
 
-/** The items of all pages, each once; where an id stands twice the later page is right. */
-function itemsOf(resource: CompiledResource, pages: readonly Page[]): SourceItem[] {
-  const byKey = new Map<string, SourceItem>();
-  for (const page of pages) {
-    const pageHash = page.items.length === 0 ? '' : sha256(canonicalJson(page.items));
-    page.items.forEach((value, index) => {
-      const id = resource.key && isObject(value) ? asText(resource.key({ root: value, variables: {}, nodes: NO_NODES })) : undefined;
-      const item = { value: isObject(value) ? value : {}, evidence: { request: page.request, pageHash, path: `items[${index}]` } };
-      byKey.set(id ?? `${page.request}#${index}`, item);
-    });
-  }
-  return [...byKey.values()];
+type GatherOptions = Pick<CollectOptions, 'connector' | 'secret' | 'fingerprintKey' | 'pages' | 'onProgress' | 'signal' | 'bookmarks'>;
+
+interface Gathered {
+  readonly items: Map<string, SourceItem[]>;
+  readonly completeness: CompletenessEntry[];
+  readonly bookmarks: Record<string, string>;
+  readonly platformVersion: string | null;
 }
 
 function versionOf(connector: Connector, items: ReadonlyMap<string, readonly SourceItem[]>): string | null {
@@ -71,23 +68,45 @@ function versionOf(connector: Connector, items: ReadonlyMap<string, readonly Sou
   return (first && asText(connector.version.take({ root: first.value, variables: {}, nodes: NO_NODES }))) ?? null;
 }
 
-interface Gathered {
-  readonly items: Map<string, SourceItem[]>;
-  readonly completeness: CompletenessEntry[];
+function valuesOf(items: readonly SourceItem[] | undefined): JsonValue[] {
+  return (items ?? []).map((item) => item.value);
 }
 
-async function gather(session: Session, types: readonly CompiledResource[], options: Pick<CollectOptions, 'fingerprintKey' | 'pages' | 'onProgress' | 'signal'>): Promise<Gathered> {
+/** The newest event's time is only believed when nothing was left out; else the next scan asks again from where this one did. */
+function noteBookmark(resource: CompiledResource, entry: CompletenessEntry, gathered: { readonly items: Map<string, SourceItem[]>; readonly bookmarks: Record<string, string> }, last: { bookmark: string | undefined; now: number }): void {
+  if (!resource.since) return;
+  const whole = entry.state === 'collected' || entry.state === 'empty';
+  const mark = whole ? bookmarkOf(resource, valuesOf(gathered.items.get(resource.type)), last) : last.bookmark;
+  if (mark !== undefined) gathered.bookmarks[resource.type] = mark;
+}
+
+async function gather(session: Session, types: readonly CompiledResource[], options: GatherOptions): Promise<Gathered> {
+  const { connector } = options;
   const items = new Map<string, SourceItem[]>();
-  const completeness: CompletenessEntry[] = [];
-  const reader = { session, fingerprintKey: options.fingerprintKey, pages: options.pages, onProgress: options.onProgress };
+  const entries = new Map<string, CompletenessEntry>();
+  const bookmarks: Record<string, string> = {};
+  const reader = {
+    session, connector, fields: openFields(connector, options.secret), fingerprintKey: options.fingerprintKey, pages: options.pages,
+    bookmarks: options.bookmarks ?? {}, now: Date.now, onProgress: options.onProgress, signal: options.signal,
+  };
   for (const resource of types) {
     options.signal?.throwIfAborted();
-    const pages = await readType(resource, reader, (type): JsonValue[] => (items.get(type) ?? []).map((item) => item.value));
-    const found = itemsOf(resource, pages);
+    const gated = versionGate(resource, versionOf(connector, items));
+    if (gated) {
+      entries.set(resource.type, gated);
+      items.set(resource.type, []);
+      continue;
+    }
+    const reading = await readType(resource, reader, (type) => valuesOf(items.get(type)));
+    const found = itemsOf(resource, reading.lists.flat());
     items.set(resource.type, found);
-    completeness.push(completenessOf(resource, pages, found.length));
+    session.learn(resource.type, valuesOf(found));
+    const own = completenessOf(resource, reading, valuesOf(found));
+    const entry = resource.forEach ? afterSource(own, entries.get(resource.forEach.of)) : own;
+    entries.set(resource.type, entry);
+    noteBookmark(resource, entry, { items, bookmarks }, { bookmark: reader.bookmarks[resource.type], now: reader.now() });
   }
-  return { items, completeness };
+  return { items, completeness: [...entries.values()], bookmarks, platformVersion: versionOf(connector, items) };
 }
 
 /** Reads everything the manifest names. Coded errors PLB-COLLECT-001 ... 014. */
@@ -95,14 +114,13 @@ export async function collect(options: CollectOptions): Promise<Collection> {
   const { connector } = options;
   const session = await openSession(options);
   try {
-    const { items, completeness } = await gather(session, connector.resources, options);
+    const { items, completeness, bookmarks, platformVersion } = await gather(session, connector.resources, options);
     const emitted = emitResources(connector, items, { source: 'api', file: null, fileKey: '', suffix: '' });
     return {
-      completeness: applyNarrowView(completeness, connector.resources, session.host),
+      completeness: [...applyNarrowView(completeness, connector.resources, session.host), ...notExposed(connector)],
       resources: emitted.filter(({ kind }) => !OBSERVED_KINDS.includes(kind)),
       observations: emitted.filter(({ kind }) => OBSERVED_KINDS.includes(kind)),
-      bookmarks: {},
-      platformVersion: versionOf(connector, items),
+      bookmarks, platformVersion,
     };
   } finally {
     session.close();
@@ -118,9 +136,9 @@ export async function probe(options: ProbeOptions): Promise<{ platformVersion: s
   try {
     const types = connector.resources.filter((resource) => connector.manifest.probe.types.includes(resource.type));
     const once = types.map((resource) => ({ ...resource, rule: { ...resource.rule, paging: undefined } }));
-    const { items, completeness } = await gather(session, once, { fingerprintKey: new Uint8Array(32), pages: memoryPages(), onProgress: () => undefined });
+    const { completeness, platformVersion } = await gather(session, once, { connector, secret: options.secret, signal: options.signal, fingerprintKey: new Uint8Array(32), pages: memoryPages(), onProgress: () => undefined });
     applyNarrowView(completeness, types, session.host);
-    return { platformVersion: versionOf(connector, items), title: connector.title };
+    return { platformVersion, title: connector.title };
   } finally {
     session.close();
   }

@@ -1,20 +1,80 @@
 /** Says for each resource type how its read ended. Owns the states; "not read" is never told as "nothing there". Pure. */
 import { PlumblineError } from '../../model/errors.js';
-import type { CompletenessEntry, ReadState } from '../../model/snapshot.js';
-import type { CompiledResource } from '../manifest/connector.js';
-import type { Page } from './pages.js';
+import type { JsonValue } from '../../model/resource.js';
+import type { CompletenessEntry } from '../../model/snapshot.js';
+import { NO_NODES, asText } from '../expressions/scope.js';
+import type { CompiledResource, Connector } from '../manifest/connector.js';
+import type { Page, PageEnd } from './pages.js';
+import type { Reading } from './read-type.js';
 
-function stateOf(pages: readonly Page[], read: number): ReadState {
-  const end = pages.at(-1)?.end;
-  if (!end) return read === 0 ? 'empty' : 'collected';
-  return end.state === 'failed' && read > 0 ? 'partial' : end.state;
+type Outcome = Pick<CompletenessEntry, 'state' | 'expected' | 'reason' | 'missing' | 'because'>;
+type CheckedType = Pick<CompiledResource, 'type' | 'rule' | 'kinds' | 'key' | 'canary'>;
+
+/** Items of one list by the manifest's key, so that a row read twice counts once. */
+function rowsOf({ key }: CheckedType, pages: readonly Page[]): number {
+  const items = pages.flatMap((page) => page.items);
+  if (!key) return items.length;
+  const ids = items.map((item, index) => asText(key({ root: item, variables: {}, nodes: NO_NODES })) ?? `#${index}`);
+  return new Set(ids).size;
 }
 
-export function completenessOf(resource: CompiledResource, pages: readonly Page[], read: number): CompletenessEntry {
-  const end = pages.at(-1)?.end ?? null;
-  const notes = [...new Set(pages.flatMap((page) => page.notes))];
-  const reason = end?.reason ?? (notes.length > 0 ? `Ambiguous document: ${notes.join('; ')}.` : null);
-  return { type: resource.type, title: resource.rule.title, state: stateOf(pages, read), read, expected: null, reason, missing: end?.missing ?? null, required: resource.rule.required, kinds: [...resource.kinds] };
+/** The platform's own count beside ours, over all lists for which it tells one. */
+function reconciled(resource: CheckedType, lists: Reading['lists']): { expected: number | null; rows: number } {
+  let expected: number | null = null;
+  let rows = 0;
+  for (const pages of lists) {
+    const total = pages.findLast((page) => page.total !== null)?.total ?? null;
+    if (total === null) continue;
+    expected = (expected ?? 0) + total;
+    // one list with more rows than it tells does not make up for another with fewer
+    rows += Math.min(rowsOf(resource, pages), total);
+  }
+  return { expected, rows };
+}
+
+function stateOf(end: PageEnd | null, read: number): CompletenessEntry['state'] {
+  if (!end) return read === 0 ? 'empty' : 'collected';
+  if (end.state === 'empty') return read === 0 ? 'empty' : 'collected';
+  return read > 0 ? 'partial' : end.state;
+}
+
+function outcomeOf(resource: CheckedType, reading: Reading, items: readonly JsonValue[]): Outcome {
+  const { end, lists } = reading;
+  const { expected, rows } = reconciled(resource, lists);
+  const read = items.length;
+  const told: Outcome = { state: stateOf(end, read), expected, reason: end?.reason ?? null, missing: end?.missing ?? null, ...(end?.because ? { because: end.because } : {}) };
+  if (told.state !== 'collected' && told.state !== 'empty') return told;
+  if (expected !== null && rows < expected) return { ...told, state: 'partial', reason: `${rows} were read of ${expected} that the platform counts` };
+  const { canary } = resource.rule;
+  if (!canary || items.some((item) => resource.canary!({ root: item, variables: {}, nodes: NO_NODES }) === true)) return told;
+  return { ...told, state: read === 0 ? 'forbidden' : 'partial', reason: 'what every installation has is not in the list: rows are hidden from this key', missing: canary.missing };
+}
+
+/** `items`: each once. */
+export function completenessOf(resource: CheckedType, reading: Reading, items: readonly JsonValue[]): CompletenessEntry {
+  const outcome = outcomeOf(resource, reading, items);
+  const notes = [...new Set(reading.lists.flat().flatMap((page) => page.notes))];
+  const reason = outcome.reason ?? (notes.length > 0 ? `Ambiguous document: ${notes.slice(0, 10).join('; ')}.` : null);
+  return { type: resource.type, title: resource.rule.title, read: items.length, required: resource.rule.required, kinds: [...resource.kinds], ...outcome, reason };
+}
+
+/** A type that loops over another one knows no more than that one. */
+export function afterSource(entry: CompletenessEntry, source: CompletenessEntry | undefined): CompletenessEntry {
+  if (!source || source.state === 'collected' || source.state === 'empty') return entry;
+  if (entry.state !== 'collected' && entry.state !== 'empty') return entry;
+  if (entry.read > 0 || source.read > 0) return { ...entry, state: 'partial', reason: `only what belongs to the part of "${source.title}" that could be read`, missing: source.missing };
+  return { ...entry, state: source.state, reason: source.reason ?? `"${source.title}" could not be read`, missing: source.missing, ...(source.because ? { because: source.because } : {}) };
+}
+
+function slug(title: string): string {
+  return title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-+|-+$/g, '');
+}
+
+/** What the platform has and its API does not tell. */
+export function notExposed({ manifest }: Connector): CompletenessEntry[] {
+  return manifest.notExposed.map(({ title, reason, because, kinds }) => ({
+    type: slug(title), title, state: 'unavailable', read: 0, expected: null, reason, missing: null, because, kinds: [...kinds], required: false,
+  }));
 }
 
 /**

@@ -2,8 +2,12 @@
 import type { JsonValue } from '../../model/resource.js';
 
 export interface PageStore {
+  /** in page order */
   read(type: string): Promise<JsonValue[]>;
+  /** a page written again replaces what was there */
   write(type: string, page: number, body: JsonValue): Promise<void>;
+  /** pages of the last finished scan: what the platform says is unchanged is taken from there */
+  previous?(type: string): Promise<JsonValue[]>;
 }
 
 /** Keeps pages in memory: for the terminal scan and for tests. */

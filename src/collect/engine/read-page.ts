@@ -1,73 +1,109 @@
-/** Asks for one page, judges its status by the manifest, redacts it. Owns what one answer becomes; not the walk over pages. */
+/** Asks for one page, judges it by the manifest, cleans its items. Owns what one answer becomes; not the walk over pages. */
 import { PlumblineError } from '../../model/errors.js';
+import { canonicalJson } from '../../model/canonical.js';
 import type { JsonValue } from '../../model/resource.js';
-import { NO_NODES, asText, compilePath, isObject } from '../expressions/scope.js';
-import type { Value } from '../expressions/scope.js';
-import { statusFailure } from '../http/failures.js';
-import type { DoorRequest } from '../http/door.js';
+import { cleanItem } from '../decode/clean-item.js';
+import { NO_NODES, compilePath, isObject } from '../expressions/scope.js';
+import type { JsonObject, Value } from '../expressions/scope.js';
 import type { JsonNotes } from '../http/json-text.js';
 import type { CompiledResource } from '../manifest/connector.js';
-import { redactItem } from '../redact/redact.js';
+import { fingerprintOf } from '../redact/marks.js';
+import type { Values } from './places.js';
 import { blankPage } from './pages.js';
-import type { Page, PageEnd } from './pages.js';
+import type { Page } from './pages.js';
+import { nextCursor, totalOf } from './paging.js';
+import { labelOf, requestOf } from './request.js';
 import type { Session, SessionAnswer } from './session.js';
+import { bodyEnd, statusEnd } from './status-rules.js';
 
 export interface PageReader {
   readonly session: Session;
   readonly fingerprintKey: Uint8Array;
+  /** text fields that the person gave */
+  readonly fields: Values;
 }
 
-function requestOf({ rule }: CompiledResource, cursor: string | null, bound: Readonly<Record<string, string>>): DoorRequest {
-  const fill = (text: string): string => text.replaceAll(/\{(\w+)\}/g, (_all, name: string) => encodeURIComponent(bound[name] ?? ''));
-  const query: (readonly [string, string])[] = Object.entries(rule.query ?? {}).map(([name, value]) => [name, String(value)]);
-  if (cursor !== null && rule.paging?.kind === 'cursor') query.push([rule.paging.to, cursor]);
-  const headers = rule.headers ?? {};
-  if (!rule.readOnlyPost) return { path: fill(rule.get!), query, headers };
-  return { path: fill(rule.readOnlyPost.path), query, headers, readOnlyPost: { body: JSON.stringify(rule.readOnlyPost.body), contentType: 'application/json', reason: rule.readOnlyPost.reason } };
+/** One list of a type: plain types have one, looped types one for each item that they loop over. */
+export interface Ask {
+  /** null = a type without forEach, matrix and recurse: its items carry no `bound` */
+  readonly bound: JsonObject | null;
+  /** query parameters beyond the manifest's */
+  readonly more: readonly (readonly [string, string])[];
 }
+export const PLAIN_ASK: Ask = { bound: null, more: [] };
 
-function labelOf(request: DoorRequest): string {
-  const query = new URLSearchParams((request.query ?? []).map(([name, value]): [string, string] => [name, value])).toString();
-  return `${request.readOnlyPost ? 'POST' : 'GET'} ${request.path}${query === '' ? '' : `?${query}`}`;
-}
-
-/** What the manifest says about this status; null = a success, throws where it says nothing. */
-function endOf(resource: CompiledResource, got: SessionAnswer): PageEnd | null {
-  if (got.status >= 200 && got.status < 300) return null;
-  const body = got.answer.body.toString('utf8', 0, 4_000).toLowerCase();
-  const rule = resource.rule.onStatus.find((each) => each.status.includes(got.status) && (each.bodyHas === undefined || body.includes(each.bodyHas.toLowerCase())));
-  if (rule) return { state: rule.state, reason: rule.reason ?? null, missing: rule.state === 'forbidden' ? resource.rule.right : null };
-  if (got.status === 403 && resource.rule.required) {
-    throw new PlumblineError('PLB-COLLECT-003', `The key may not read "${resource.rule.title}" on ${got.facts.host}: it lacks the right ${resource.rule.right}.`, { host: got.facts.host, missing: resource.rule.right });
-  }
-  throw statusFailure(got.facts, got.status, got.answer.headers['retry-after'] ?? null);
+export interface PageAsked {
+  readonly ask: Ask;
+  readonly cursor: string | null;
+  /** items on the pages before */
+  readonly before: number;
+  readonly unlessEtag?: string;
 }
 
 function notesOf(notes: JsonNotes): string[] {
   return [
     ...notes.duplicateKeys.map((key) => `the key "${key}" stands twice in one object`),
-    ...notes.unsafeNumbers.map((number) => `the number ${number} is larger than can be held exactly`),
+    ...notes.unsafeNumbers.map((number) => `the number ${number} cannot be held exactly`),
   ];
 }
 
-function itemsOf(resource: CompiledResource, body: JsonValue, got: SessionAnswer): JsonValue[] {
-  const found: Value = resource.items({ root: body, variables: {}, nodes: NO_NODES });
+/** The items of a body. Throws PLB-COLLECT-005 for a body of another shape. */
+export function itemsIn(resource: CompiledResource, body: JsonValue, facts: SessionAnswer['facts']): JsonValue[] {
+  const { rule } = resource;
+  const found: Value = rule.items === undefined && rule.paging?.kind === 'scim' ? compilePath('Resources')({ root: body, variables: {}, nodes: NO_NODES }) : resource.items({ root: body, variables: {}, nodes: NO_NODES });
   if (Array.isArray(found)) return found.flat(1);
-  if (resource.rule.single && isObject(found)) return [found];
-  throw new PlumblineError('PLB-COLLECT-005', `The answer of ${got.facts.host} to ${got.facts.request} has another shape than expected.`, { host: got.facts.host, request: got.facts.request });
+  if (rule.single && isObject(found)) return [found];
+  // SCIM leaves the list out when there is nothing in it
+  if (found === undefined && rule.paging?.kind === 'scim') return [];
+  throw new PlumblineError('PLB-COLLECT-005', `The answer of ${facts.host} to ${facts.request} has another shape than expected.`, { host: facts.host, request: facts.request });
+}
+
+/** Cleaned, and with what was bound to ask for it. `notes` takes what could not be decoded. */
+export function finishedItem(resource: CompiledResource, item: JsonValue, how: { readonly bound: JsonObject | null; readonly key: Uint8Array; readonly notes: string[] }): JsonValue {
+  const clean = cleanItem(resource, item, { key: how.key, notes: how.notes });
+  if (how.bound === null) return clean;
+  return isObject(clean) ? { ...clean, bound: how.bound } : { value: clean, bound: how.bound };
+}
+
+async function send(resource: CompiledResource, reader: PageReader, asked: PageAsked): Promise<{ got: SessionAnswer; label: string }> {
+  const { rule } = resource;
+  const request = requestOf(rule, { ...reader.fields, ...asked.ask.bound }, { cursor: asked.cursor, more: asked.ask.more });
+  const conditional = asked.unlessEtag === undefined ? request : { ...request, headers: { ...request.headers, 'If-None-Match': asked.unlessEtag } };
+  const got = await reader.session.ask(rule.host, conditional, rule.limit ? { name: resource.type, rule: rule.limit } : undefined);
+  return { got, label: labelOf(request) };
+}
+
+function resolveOn(resource: CompiledResource, { session }: PageReader): (address: string) => ReturnType<Session['resolve']> {
+  return (address) => {
+    const target = session.resolve(address, resource.rule.host);
+    if (target.host === resource.rule.host) return target;
+    throw new PlumblineError('PLB-COLLECT-007', `The list "${resource.rule.title}" goes on at another host; it was not followed there.`, { host: session.host });
+  };
+}
+
+function pageOf(resource: CompiledResource, reader: PageReader, asked: PageAsked, answer: { got: SessionAnswer; label: string }): Page {
+  const { got, label } = answer;
+  const page = blankPage(label, asked.cursor);
+  const { value, notes: jsonNotes } = reader.session.json(got);
+  const refused = bodyEnd(resource, value);
+  if (refused) return { ...page, end: refused };
+  const found = itemsIn(resource, value, got.facts);
+  const notes = notesOf(jsonNotes);
+  const { headers } = got.answer;
+  const total = totalOf(resource, value, headers);
+  const mark = resource.key || !resource.rule.paging || found.length === 0 ? null : fingerprintOf(canonicalJson(found), reader.fingerprintKey);
+  const items = found.map((item) => finishedItem(resource, item, { bound: asked.ask.bound, key: reader.fingerprintKey, notes }));
+  const next = nextCursor(resource, { body: value, headers, items: found, cursor: asked.cursor, total, before: asked.before, resolve: resolveOn(resource, reader) });
+  return { ...page, items, next, etag: got.etag, notes: [...new Set(notes)], total, mark };
 }
 
 /** `null` = unchanged since the page with this entity tag was read. */
-export async function readPage(resource: CompiledResource, reader: PageReader, asked: { cursor: string | null; bound?: Readonly<Record<string, string>>; unlessEtag?: string }): Promise<Page | null> {
-  const request = requestOf(resource, asked.cursor, asked.bound ?? {});
-  const conditional = asked.unlessEtag === undefined ? request : { ...request, headers: { ...request.headers, 'If-None-Match': asked.unlessEtag } };
-  const got = await reader.session.ask(resource.rule.host, conditional, resource.rule.limit ? { name: resource.type, rule: resource.rule.limit } : undefined);
-  if (got.status === 304) return null;
-  const page = blankPage(labelOf(request), asked.cursor);
-  const end = endOf(resource, got);
-  if (end) return { ...page, end };
-  const { value, notes } = reader.session.json(got);
-  const items = itemsOf(resource, value, got).map((item) => redactItem(item, resource.redaction, reader.fingerprintKey));
-  const next = resource.rule.paging?.kind === 'cursor' ? asText(compilePath(resource.rule.paging.from)({ root: value, variables: {}, nodes: NO_NODES })) : undefined;
-  return { ...page, items, next: next === undefined || next === '' ? null : next, etag: got.etag, notes: notesOf(notes) };
+export async function readPage(resource: CompiledResource, reader: PageReader, asked: PageAsked): Promise<Page | null> {
+  const answer = await send(resource, reader, asked);
+  const { status } = answer.got;
+  if (status === 304) return null;
+  const { paging } = resource.rule;
+  if (asked.cursor !== null && paging?.pastEnd.includes(status) === true) return blankPage(answer.label, asked.cursor);
+  const end = statusEnd(resource, answer.got);
+  return end ? { ...blankPage(answer.label, asked.cursor), end } : pageOf(resource, reader, asked, answer);
 }

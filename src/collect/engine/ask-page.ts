@@ -1,0 +1,30 @@
+/** Asks for a page, and again where what went wrong may pass at once. Owns these short pauses; long ones are the workflow's. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { PlumblineError } from '../../model/errors.js';
+import type { CompiledResource } from '../manifest/connector.js';
+import type { Page } from './pages.js';
+import { readPage } from './read-page.js';
+import type { PageAsked, PageReader } from './read-page.js';
+
+/** Before an optional type is given up: long enough for a restarting proxy, short enough to be waited out here. */
+const PAUSES_MS = [500, 2_000];
+
+export type AskReader = PageReader & { readonly signal?: AbortSignal | undefined };
+
+/**
+ * A required type that fails ends this try of the whole collection, which is made again later. An optional one would be
+ * `failed` for this scan by a single cut connection, so what may pass is asked again at once.
+ */
+export async function askPage(resource: CompiledResource, reader: AskReader, asked: PageAsked): Promise<Page | null> {
+  for (let tries = 0; ; tries += 1) {
+    reader.signal?.throwIfAborted();
+    try {
+      return await readPage(resource, reader, asked);
+    } catch (error) {
+      const pause = PAUSES_MS[tries];
+      const mayPass = !resource.rule.required && error instanceof PlumblineError && error.retryable && error.code !== 'PLB-COLLECT-006';
+      if (pause === undefined || !mayPass) throw error;
+      await wait(pause, undefined, reader.signal ? { signal: reader.signal } : {});
+    }
+  }
+}

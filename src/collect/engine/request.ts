@@ -1,0 +1,79 @@
+/** Builds the request of one page from a manifest's rule, bound values and a cursor. Owns how values are written into it. Sends nothing. */
+import type { JsonValue } from '../../model/resource.js';
+import { isObject } from '../expressions/scope.js';
+import type { JsonObject } from '../expressions/scope.js';
+import type { DoorRequest } from '../http/door.js';
+import type { Connector } from '../manifest/connector.js';
+import type { ResourceRule } from '../manifest/resource-schema.js';
+import { placeJson, placePath, placeText, placeTexts } from './places.js';
+import type { Values } from './places.js';
+import { placeCursor } from './paging.js';
+import type { Placed } from './paging.js';
+
+type Pairs = readonly (readonly [string, string])[];
+type ListStyle = 'repeat' | 'csv' | 'brackets' | 'indexed';
+type PostRule = NonNullable<ResourceRule['readOnlyPost']>;
+
+/** What a person gave that is no secret: may stand in paths, queries, headers and bodies. */
+export function openFields(connector: Connector, given: Readonly<Record<string, string>>): Values {
+  return Object.fromEntries(connector.secretFields.filter((field) => field.kind !== 'password').map((field) => [field.name, given[field.name] ?? '']));
+}
+
+export function listPairs(name: string, texts: readonly string[], style: ListStyle): Pairs {
+  if (style === 'csv') return texts.length === 0 ? [] : [[name, texts.join(',')]];
+  const suffix = (index: number): string => ({ repeat: '', brackets: '[]', indexed: `[${index}]` })[style];
+  return texts.map((text, index) => [`${name}${suffix(index)}`, text] as const);
+}
+
+function queryOf(rule: Pick<ResourceRule, 'query'>, values: Values): Pairs {
+  return Object.entries(rule.query ?? {}).flatMap(([name, value]): Pairs => {
+    if (typeof value === 'object') return listPairs(name, value.list.flatMap((text) => placeTexts(text, values)), value.as);
+    return typeof value === 'string' ? placeTexts(value, values).map((text) => [name, text] as const) : [[name, String(value)]];
+  });
+}
+
+function headersOf(headers: Readonly<Record<string, string>> | undefined, values: Values): Record<string, string> {
+  // a line break in a value would become a header of its own
+  return Object.fromEntries(Object.entries(headers ?? {}).flatMap(([name, text]) => placeTexts(text, values).map((value) => [name, value.replaceAll(/[^\x20-\x7e]/g, '')])));
+}
+
+function setAt(object: JsonObject, path: string, value: JsonValue): JsonObject {
+  const [first, ...rest] = path.split('.');
+  const below = object[first!];
+  return { ...object, [first!]: rest.length === 0 ? value : setAt(isObject(below) ? below : {}, rest.join('.'), value) };
+}
+
+function jsonBody(post: PostRule, values: Values, placed: Placed): string {
+  const filled = placeJson(post.body, values) ?? {};
+  const body = isObject(filled) ? placed.body.reduce((object, [path, value]) => setAt(object, path, value), filled) : filled;
+  return JSON.stringify(body);
+}
+
+function formBody(form: Readonly<Record<string, string>>, values: Values, placed: Placed): string {
+  const pairs = Object.entries(form).flatMap(([name, text]) => placeTexts(text, values).map((value): [string, string] => [name, value]));
+  return new URLSearchParams([...pairs, ...placed.body.map(([name, value]): [string, string] => [name, String(value)])]).toString();
+}
+
+export function postOf(post: PostRule, values: Values, placed: Placed = placeCursor(undefined, null)): NonNullable<DoorRequest['readOnlyPost']> {
+  const isForm = post.form !== undefined;
+  return {
+    body: isForm ? formBody(post.form!, values, placed) : jsonBody(post, values, placed),
+    contentType: isForm ? 'application/x-www-form-urlencoded' : 'application/json', reason: placeText(post.reason, {}),
+  };
+}
+
+/** `more`: query parameters beyond the manifest's, e.g. the time that events are asked from. */
+export function requestOf(rule: ResourceRule, values: Values, asked: { readonly cursor: string | null; readonly more?: Pairs }): DoorRequest {
+  const placed = placeCursor(rule.paging, asked.cursor);
+  const query = placed.address?.query ?? [...queryOf(rule, values), ...(asked.more ?? []), ...placed.query];
+  const headers = { ...headersOf(rule.headers, values), ...placed.headers };
+  const template = rule.readOnlyPost?.path ?? rule.get ?? '/';
+  const path = placed.address?.path ?? placePath(template, values);
+  return rule.readOnlyPost ? { path, query, headers, readOnlyPost: postOf(rule.readOnlyPost, values, placed) } : { path, query, headers };
+}
+
+/** `GET /workflows?limit=250`: for people and for evidence. */
+export function labelOf(request: DoorRequest): string {
+  const query = new URLSearchParams((request.query ?? []).map(([name, value]): [string, string] => [name, value])).toString();
+  return `${request.readOnlyPost ? 'POST' : 'GET'} ${request.path}${query === '' ? '' : `?${query}`}`;
+}

@@ -1,0 +1,13 @@
+/** Leaves out what another version of the platform does not have. Owns the comparison; a version that is not known leaves out nothing. Pure. */
+import { coerce, satisfies } from 'semver';
+import type { CompletenessEntry } from '../../model/snapshot.js';
+import type { CompiledResource } from '../manifest/connector.js';
+
+/** The entry of a type that this version does not have; null = ask for it. */
+export function versionGate({ type, rule, kinds }: CompiledResource, version: string | null): CompletenessEntry | null {
+  if (rule.onlyFrom === undefined || version === null) return null;
+  const known = coerce(version, { includePrerelease: true });
+  if (known === null || satisfies(known, rule.onlyFrom, { includePrerelease: true })) return null;
+  const reason = `version ${version} does not have it (${rule.onlyFrom} does)`;
+  return { type, title: rule.title, state: 'unavailable', read: 0, expected: null, reason, missing: null, because: 'version', required: rule.required, kinds: [...kinds] };
+}

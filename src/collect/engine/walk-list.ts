@@ -1,0 +1,88 @@
+/**
+ * Walks one list to its end: page after page, and over again where it moved meanwhile. Owns the order; where pages are kept
+ * is the keeper's.
+ */
+import { canonicalJson } from '../../model/canonical.js';
+import type { CompiledResource } from '../manifest/connector.js';
+import { askPage } from './ask-page.js';
+import type { AskReader } from './ask-page.js';
+import { watchLoops } from './loops.js';
+import type { Page } from './pages.js';
+import type { Ask } from './read-page.js';
+
+/** The pages of one list, in order, and the place where they are kept. */
+export interface ListKeeper {
+  /** what is known of the list so far; changed by the walk */
+  readonly pages: Page[];
+  /** takes the page at `index`; pages after it are void from now on */
+  keep(index: number, page: Page): Promise<void>;
+  /** the page at `index` as the last finished scan read it */
+  earlier?(index: number): Page | undefined;
+}
+
+const MAX_ROUNDS = 3;
+
+function countOf(pages: readonly Page[]): number {
+  return pages.reduce((sum, page) => sum + page.items.length, 0);
+}
+
+export function isEnded(pages: readonly Page[]): boolean {
+  const last = pages.at(-1);
+  return last !== undefined && (last.next === null || last.end !== null);
+}
+
+async function put(keeper: ListKeeper, index: number, page: Page): Promise<void> {
+  await keeper.keep(index, page);
+  keeper.pages.splice(index, keeper.pages.length, page);
+}
+
+/** The page of the last scan is taken when the platform says, by its entity tag, that it is the same still. */
+async function nextPage(resource: CompiledResource, reader: AskReader, ask: Ask, keeper: ListKeeper): Promise<Page> {
+  const { pages } = keeper;
+  const cursor = pages.at(-1)?.next ?? null;
+  const earlier = keeper.earlier?.(pages.length);
+  const usable = earlier !== undefined && earlier.cursor === cursor && earlier.etag !== null ? earlier : undefined;
+  const asked = { ask, cursor, before: countOf(pages) };
+  const page = await askPage(resource, reader, usable ? { ...asked, unlessEtag: usable.etag! } : asked);
+  return page ?? usable ?? (await askPage(resource, reader, asked))!;
+}
+
+async function readOn(resource: CompiledResource, reader: AskReader, ask: Ask, keeper: ListKeeper): Promise<void> {
+  const watch = watchLoops(resource, keeper.pages);
+  while (!isEnded(keeper.pages)) {
+    const page = await nextPage(resource, reader, ask, keeper);
+    const end = page.end ?? watch.judge(page);
+    await put(keeper, keeper.pages.length, end ? { ...page, next: null, end } : page);
+  }
+}
+
+/**
+ * Lists paged by offset lose a row when an earlier one is deleted meanwhile. So every page but the last is asked again
+ * with its entity tag: a page that moved is read anew together with all after it.
+ */
+async function firstMoved(resource: CompiledResource, reader: AskReader, ask: Ask, pages: readonly Page[]): Promise<{ index: number; page: Page } | null> {
+  for (let index = 0; index < pages.length - 1; index += 1) {
+    const before = pages[index]!;
+    const page = await askPage(resource, reader, { ask, cursor: before.cursor, before: countOf(pages.slice(0, index)), ...(before.etag === null ? {} : { unlessEtag: before.etag }) });
+    // stored pages come back with their keys in another order
+    if (page && canonicalJson(page.items) !== canonicalJson(before.items)) return { index, page };
+  }
+  return null;
+}
+
+async function settle(resource: CompiledResource, reader: AskReader, ask: Ask, keeper: ListKeeper): Promise<void> {
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const moved = await firstMoved(resource, reader, ask, keeper.pages);
+    if (!moved) return;
+    await put(keeper, moved.index, moved.page);
+    await readOn(resource, reader, ask, keeper);
+  }
+  const last = keeper.pages.at(-1)!;
+  if (last.end === null) await put(keeper, keeper.pages.length - 1, { ...last, end: { state: 'partial', reason: 'the list kept changing while it was read', missing: null } });
+}
+
+/** Goes on after the pages that the keeper knows. What it throws leaves these pages kept, and never old ones behind them. */
+export async function walkList(resource: CompiledResource, reader: AskReader, ask: Ask, keeper: ListKeeper): Promise<void> {
+  await readOn(resource, reader, ask, keeper);
+  if (resource.rule.paging?.recheck === true && keeper.pages.length > 1 && keeper.pages.at(-1)!.end === null) await settle(resource, reader, ask, keeper);
+}
