@@ -1,10 +1,10 @@
 /** Turns parts of a document into items, as an answer of the platform would be. Owns where items of further types stand in a file. */
 import type { JsonValue } from '../../model/resource.js';
+import { cleanItem } from '../decode/clean-item.js';
 import { NO_NODES, isObject } from '../expressions/scope.js';
 import type { Expression, JsonObject } from '../expressions/scope.js';
 import type { SourceItem } from '../graph/types.js';
 import type { CompiledResource, Connector } from '../manifest/connector.js';
-import { redactItem } from '../redact/redact.js';
 
 export interface Place {
   /** path below the folder that was named; of a member: archive and member */
@@ -36,9 +36,9 @@ export interface Cleaning {
 }
 
 /** Decoded, in canonical order and without secrets: the same as for an answer. Throws TooDeepError. */
-export function cleanItems(type: string, items: readonly JsonObject[], { connector, key }: Cleaning): JsonObject[] {
+export function cleanItems(type: string, items: readonly JsonObject[], { connector, key, notes }: Cleaning): JsonObject[] {
   const resource = resourceOf(connector, type);
-  return items.map((item) => redactItem(item, resource.redaction, key)).filter((item): item is JsonObject => isObject(item));
+  return items.map((item) => cleanItem(resource, item, { key, notes })).filter((item): item is JsonObject => isObject(item));
 }
 
 export function sourceItems(items: readonly JsonObject[], place: Place, from: number): SourceItem[] {
