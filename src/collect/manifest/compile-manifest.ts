@@ -2,6 +2,7 @@
 import type { ResourceKind } from '../../model/resource.js';
 import { createCompiler } from '../expressions/compile.js';
 import type { Expression } from '../expressions/scope.js';
+import { allowList } from '../redact/keep-only.js';
 import { pathRules } from '../redact/path-rules.js';
 import type { CompiledFiles, CompiledGraph, CompiledRecord, CompiledResource, Connector, NamedExpressions } from './connector.js';
 import type { FileRule } from './file-schema.js';
@@ -58,7 +59,10 @@ function compileResource(type: string, rule: ResourceRule, manifest: Manifest, c
     since: compile.optional(rule.since?.at, `${at}.since.at`),
     job: job ? { done: compile.one(job.done, `${at}.job.done`), failed: compile.optional(job.failed, `${at}.job.failed`) } : null,
     keyset: paging?.kind === 'keyset' ? compile.one(paging.by, `${at}.paging.by`) : null,
-    redaction: { paths: pathRules(rule.drop, rule.secrets), where: manifest.redact.where },
+    redaction: {
+      paths: pathRules(rule.drop, rule.secrets), where: manifest.redact.where,
+      names: new Set(manifest.redact.names.map((name) => name.toLowerCase())), keepOnly: rule.keepOnly ? allowList(rule.keepOnly) : null,
+    },
     kinds: kindsWithLoops(type, manifest),
   };
 }

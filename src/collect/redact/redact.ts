@@ -4,6 +4,8 @@
  */
 import type { JsonValue } from '../../model/resource.js';
 import { findSecrets } from './detectors.js';
+import { keepOnly } from './keep-only.js';
+import type { AllowList } from './keep-only.js';
 import { literalUnder, looksRandom } from './literals.js';
 import { fingerprintOf, markOf, redactedSecret } from './marks.js';
 import { verdictOfName } from './names.js';
@@ -16,11 +18,16 @@ export interface RedactionRules {
   readonly paths: PathRules;
   /** objects in which one field says that another is a secret, e.g. `type: cred` */
   readonly where: readonly { readonly field: string; readonly equals: string | boolean; readonly redact: string }[];
+  /** further names of fields whose values are secrets, in small letters */
+  readonly names?: ReadonlySet<string>;
+  /** all other members are dropped */
+  readonly keepOnly?: AllowList | null;
 }
 
 interface Walk {
   readonly key: Uint8Array;
   readonly where: RedactionRules['where'];
+  readonly names: ReadonlySet<string>;
   readonly depth: number;
 }
 
@@ -31,6 +38,14 @@ export class TooDeepError extends Error {
 const PAIR_NAMES = new Set(['name', 'key', 'keyValue', 'keyType', 'field', 'fieldName', 'header', 'p', 'parameter', 'property', 'variable']);
 const PAIR_VALUES = new Set(['value', 'valueValue', 'to', 'v', 'stringValue', 'fieldValue']);
 const MAX_DEPTH = 128;
+const NO_NAMES: ReadonlySet<string> = new Set();
+const NAMED: NameVerdict = { kind: 'secret', certain: true };
+
+/** The engine's own rules first: the manifest adds to them. */
+function verdictFor(name: string, names: ReadonlySet<string>): NameVerdict {
+  const verdict = verdictOfName(name);
+  return verdict?.certain !== true && names.size > 0 && names.has(name.toLowerCase()) ? NAMED : verdict;
+}
 
 function secretFor(text: string, kind: string, key: Uint8Array): JsonValue {
   const looks = findSecrets(text)[0]?.kind;
@@ -62,12 +77,12 @@ function lastName(text: string): string {
   return text.length > 120 ? '' : text.replace(/["'\]]+$/, '').split(/[.["']/).at(-1) ?? '';
 }
 
-function pairVerdict(object: { readonly [key: string]: JsonValue }, keys: readonly string[]): NameVerdict {
+function pairVerdict(object: { readonly [key: string]: JsonValue }, keys: readonly string[], names: ReadonlySet<string>): NameVerdict {
   let uncertain: NameVerdict = null;
   for (const key of keys) {
     if (!PAIR_NAMES.has(key)) continue;
     const name = object[key];
-    const verdict = typeof name === 'string' ? verdictOfName(lastName(name)) : null;
+    const verdict = typeof name === 'string' ? verdictFor(lastName(name), names) : null;
     if (verdict?.certain === true) return verdict;
     uncertain ??= verdict;
   }
@@ -100,17 +115,17 @@ function redactArray(list: JsonValue[], rules: readonly PathRules[], walk: Walk)
 
 function redactObject(object: { [key: string]: JsonValue }, rules: readonly PathRules[], walk: Walk): JsonValue {
   const keys = Object.keys(object);
-  const flagged = walk.where.find((rule) => object[rule.field] === rule.equals)?.redact;
+  const flagged = walk.where.filter((rule) => object[rule.field] === rule.equals).map((rule) => rule.redact);
   let pair: NameVerdict | undefined;
   let copy: { [key: string]: JsonValue } | null = null;
   for (const key of keys) {
     const member = object[key]!;
-    let verdict = typeof member === 'object' ? null : verdictOfName(key);
+    let verdict = typeof member === 'object' ? null : verdictFor(key, walk.names);
     if (verdict?.certain !== true && typeof member === 'string' && PAIR_VALUES.has(key)) {
-      pair ??= pairVerdict(object, keys);
+      pair ??= pairVerdict(object, keys, walk.names);
       verdict = pair ?? verdict;
     }
-    const clean = key === flagged ? wholeSecret(member, walk, 'credential') : redactMember(member, childRules(rules, key), walk, verdict);
+    const clean = flagged.includes(key) ? wholeSecret(member, walk, 'credential') : redactMember(member, childRules(rules, key), walk, verdict);
     if (clean === member) continue;
     copy ??= { ...object };
     if (clean === undefined) delete copy[key];
@@ -126,7 +141,7 @@ function redactMember(value: JsonValue, rules: readonly PathRules[], walk: Walk,
     if (rule.secret !== null) return wholeSecret(value, walk, rule.secret);
   }
   if (typeof value === 'string') return verdict ? redactNamed(value, verdict, walk.key) : redactText(value, walk.key);
-  if (typeof value === 'number') return verdict?.certain === true && verdict.kind === 'password' ? wholeSecret(value, walk, verdict.kind) : value;
+  if (typeof value === 'number') return verdict === NAMED || (verdict?.certain === true && verdict.kind === 'password') ? wholeSecret(value, walk, verdict!.kind) : value;
   if (typeof value !== 'object' || value === null) return value;
   if (walk.depth >= MAX_DEPTH) throw new TooDeepError(`nested deeper than ${MAX_DEPTH} levels`);
   const deeper = { ...walk, depth: walk.depth + 1 };
@@ -135,5 +150,6 @@ function redactMember(value: JsonValue, rules: readonly PathRules[], walk: Walk,
 
 /** The item without its secrets and its volatile fields. Throws TooDeepError. */
 export function redactItem(item: JsonValue, rules: RedactionRules, key: Uint8Array): JsonValue {
-  return redactMember(item, [rules.paths], { key, where: rules.where, depth: 0 }, null) ?? null;
+  const allowed = rules.keepOnly ? keepOnly(item, rules.keepOnly) : item;
+  return redactMember(allowed, [rules.paths], { key, where: rules.where, names: rules.names ?? NO_NAMES, depth: 0 }, null) ?? null;
 }
