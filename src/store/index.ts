@@ -33,7 +33,7 @@ export { claimMail, getMail, listMails, markBounced, markFailed, markSent, queue
 export type { NewMail } from './outbox.js';
 export { activatePerson, createPerson, disablePerson, findPersonByAuthUser, findPersonByEmail, getPerson, listPeople, needsFirstAdministrator } from './people.js';
 export type { NewPerson } from './people.js';
-export { addPlatform, findPlatform, getPlatform, listPlatforms, removePlatform, setPlatformAccess, setSchedule, setSchedulePaused } from './platforms.js';
+export { addPlatform, findPlatform, getPlatform, listPlatforms, removePlatform, replaceKey, setPlatformAccess, setSchedule, setSchedulePaused } from './platforms.js';
 export type { NewPlatform } from './platforms.js';
 export { createReport, failReport, finishReport, getReport, listReports, startReport } from './reports.js';
 export { createRequest, findByTokenHash, findSession, getRequest, markOpened, openSession, requestOfAssessment, revokeRequest } from './requests.js';

@@ -6,7 +6,7 @@ import type { ScheduleSpec } from '../model/schedule.js';
 import { recordEvent } from './audit.js';
 import type { Tables } from './schema-types.js';
 import { scansByIds } from './scans.js';
-import { deleteSecret } from './secrets.js';
+import { deleteSecret, putSecret, type SecretFields } from './secrets.js';
 import { newId, type TenantTx } from './tenant-tx.js';
 import type { Platform, PlatformSummary } from './types.js';
 import { columnText, iso, isoOrNull } from './values.js';
@@ -104,6 +104,17 @@ export async function setPlatformAccess(tx: TenantTx, actor: Actor, input: { pla
   const result = await tx.db.updateTable('platforms').set({ base_url: baseUrl }).where('id', '=', platformId).where('removed_at', 'is', null).executeTakeFirst();
   if (result.numUpdatedRows === 0n) throw notFound();
   recordEvent(tx, { actor, action: 'platform.moved', subject: { type: 'platform', id: platformId }, details: {} });
+}
+
+/** A new key for the same platform: its scans, baselines and findings stay. `rootKey` seals it. */
+export async function replaceKey(tx: TenantTx, actor: Actor, input: { platformId: string; rootKey: Uint8Array; fields: SecretFields }): Promise<void> {
+  const { platformId, rootKey, fields } = input;
+  const row = await tx.db.selectFrom('platforms').select(['secret_id', 'removed_at']).where('id', '=', platformId).forUpdate().executeTakeFirst();
+  if (!row || row.removed_at !== null) throw notFound();
+  const secretId = row.secret_id ?? newId('secret');
+  await putSecret(tx, rootKey, secretId, fields);
+  if (row.secret_id === null) await tx.db.updateTable('platforms').set({ secret_id: secretId }).where('id', '=', platformId).execute();
+  recordEvent(tx, { actor, action: 'platform.key-replaced', subject: { type: 'platform', id: platformId }, details: {} });
 }
 
 async function updateSchedule(tx: TenantTx, platformId: string, values: { schedule?: string | null; schedule_paused: boolean }): Promise<void> {

@@ -3,6 +3,7 @@ import type { Route } from '../route.js';
 import { baselineRoutes } from './baselines.js';
 import { linkRoutes } from './link.js';
 import { peopleRoutes } from './people.js';
+import { platformAccessRoutes } from './platform-access.js';
 import { platformRoutes } from './platforms.js';
 import { recordRoutes } from './records.js';
 import { reportRoutes } from './reports.js';
@@ -13,6 +14,6 @@ import { systemRoutes } from './system.js';
 import { assessmentRoutes, vendorRoutes } from './vendors.js';
 
 export const ROUTES: readonly Route[] = [
-  ...systemRoutes, ...signInRoutes, ...peopleRoutes, ...platformRoutes, ...scanRoutes, ...baselineRoutes, ...scheduleRoutes, ...vendorRoutes, ...assessmentRoutes, ...linkRoutes, ...reportRoutes,
+  ...systemRoutes, ...signInRoutes, ...peopleRoutes, ...platformRoutes, ...platformAccessRoutes, ...scanRoutes, ...baselineRoutes, ...scheduleRoutes, ...vendorRoutes, ...assessmentRoutes, ...linkRoutes, ...reportRoutes,
   ...recordRoutes,
 ];

@@ -1,18 +1,18 @@
 /** Connectors and platforms: list, connect, look at, disconnect. */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { probe, type Connector } from '../../collect/index.js';
-import { PlumblineError } from '../../model/errors.js';
+import { probe } from '../../collect/index.js';
 import type { Actor } from '../../model/identity.js';
 import { makeId } from '../../model/ids.js';
-import { addPlatform, getPlatform, listPlatforms, putSecret, removePlatform, scansByIds, type PlatformSummary, type TenantTx } from '../../store/index.js';
+import { addPlatform, confirmedTypes, getPlatform, listPlatforms, putSecret, removePlatform, scansByIds, type PlatformSummary, type TenantTx } from '../../store/index.js';
+import { checkedSecret, liveConnectorOf } from '../connector-fields.js';
 import type { Portal } from '../portal.js';
 import { personRoute, type Route } from '../route.js';
 import { AddPlatformRequest, ConnectorList, Empty, PlatformAdded, PlatformAnswer, PlatformList, idOf } from '../schemas.js';
 import type { Platform } from '../schemas.js';
 import { cancelScans, startScan } from '../temporal/scans.js';
 import { deleteSchedule } from '../temporal/schedules.js';
-import { platformView } from '../views/platforms.js';
+import { connectorView, platformView } from '../views/platforms.js';
 
 export const PlatformParams = z.object({ id: idOf('platform') });
 
@@ -20,33 +20,17 @@ export const PlatformParams = z.object({ id: idOf('platform') });
 export async function viewPlatforms(portal: Portal, tx: TenantTx, platforms: readonly PlatformSummary[]): Promise<Platform[]> {
   const older = platforms.filter((platform) => !platform.lastScan?.severityCounts).map((platform) => platform.currentScanId);
   const scans = await scansByIds(tx, older);
+  const confirmed = new Map<string, string[]>();
+  for (const { id, lastScan } of platforms) if (lastScan?.completeness.some((entry) => entry.state === 'suspect')) confirmed.set(id, await confirmedTypes(tx, lastScan.id));
   return platforms.map((platform) => {
     const counts = platform.lastScan?.severityCounts ?? scans.get(platform.currentScanId ?? '')?.severityCounts ?? null;
-    return platformView(platform, portal.packs, counts);
+    return platformView(platform, portal.packs, { openFindings: counts, confirmed: confirmed.get(platform.id) ?? [] });
   });
 }
 
-async function onePlatform(portal: Portal, platformId: string): Promise<Platform> {
+export async function onePlatform(portal: Portal, platformId: string): Promise<Platform> {
   const [view] = await portal.inTenant(async (tx) => viewPlatforms(portal, tx, [await getPlatform(tx, platformId)]));
   return view!;
-}
-
-function connectorOf(portal: Portal, connectorId: string): Connector {
-  const connector = portal.packs.connectors.get(connectorId);
-  if (connector) return connector;
-  throw new PlumblineError('PLB-COLLECT-010', `There is no connector with the id ${JSON.stringify(connectorId.slice(0, 60))}.`);
-}
-
-/** Only fields that the connector names, and all of them: a mistyped name must not be stored as a key that nobody uses. */
-function checkedSecret(connector: Connector, given: Record<string, string>): Record<string, string> {
-  const secret: Record<string, string> = {};
-  for (const field of connector.secretFields) {
-    const value = given[field.name]?.trim();
-    if (value) secret[field.name] = value;
-  }
-  const unknown = Object.keys(given).find((name) => !connector.secretFields.some((field) => field.name === name));
-  if (unknown !== undefined) throw new PlumblineError('PLB-API-001', `The field secret.${unknown.slice(0, 60)}: the connector ${connector.id} does not use it.`);
-  return secret;
 }
 
 async function storePlatform(portal: Portal, actor: Actor, given: { request: AddPlatformRequest; secret: Record<string, string> }): Promise<string> {
@@ -72,7 +56,7 @@ async function firstScan(portal: Portal, platformId: string, requestedBy: string
 
 export const platformRoutes: readonly Route[] = [
   personRoute('platforms.read', { method: 'GET', url: '/connectors', tag: 'platforms', summary: 'What can be connected', response: ConnectorList }, async ({ portal }) => {
-    const items = [...portal.packs.connectors.values()].map(({ id, title, secretFields, fileSource }) => ({ id, title, secretFields: [...secretFields], fileSource }));
+    const items = [...portal.packs.connectors.values()].map(connectorView);
     return { items: items.toSorted((a, b) => a.title.localeCompare(b.title)), nextCursor: null };
   }),
   personRoute('platforms.read', { method: 'GET', url: '/platforms', tag: 'platforms', summary: 'Connected platforms with their last scan', response: PlatformList }, async ({ portal }) => ({
@@ -83,7 +67,7 @@ export const platformRoutes: readonly Route[] = [
     'platforms.manage',
     { method: 'POST', url: '/platforms', tag: 'platforms', summary: 'Connect a platform: it is asked first, and then scanned', body: AddPlatformRequest, response: PlatformAdded, status: 201, perMinute: 20 },
     async ({ portal, body, actor, person }) => {
-      const connector = connectorOf(portal, body.connectorId);
+      const connector = liveConnectorOf(portal, body.connectorId);
       const secret = checkedSecret(connector, body.secret);
       const found = await probe({ connector, baseUrl: body.baseUrl, secret, allowLoopback: portal.allowLoopback });
       const platformId = await storePlatform(portal, actor, { request: body, secret });

@@ -1,6 +1,6 @@
 /** Scans, findings and drift: start a scan, look at results. */
 import { z } from 'zod';
-import { findPlatform, getPlatform, getScan, listBaselines, listCheckResults, listDrift, listFindings, listPlatforms, listScans, namesOf, type Scan as StoredScan, type TenantTx } from '../../store/index.js';
+import { confirmedTypes, findPlatform, getPlatform, getScan, listBaselines, listCheckResults, listDrift, listFindings, listPlatforms, listScans, namesOf, type Scan as StoredScan, type TenantTx } from '../../store/index.js';
 import { personRoute, type Route } from '../route.js';
 import { DriftList, DriftQuery, FindingList, FindingsQuery, PageQuery, ScanDetails, ScanList, ScanStarted, idOf } from '../schemas.js';
 import type { Scan } from '../schemas.js';
@@ -23,7 +23,7 @@ async function scanDetails(tx: TenantTx, scanId: string): Promise<ScanDetails> {
   const stored = await getScan(tx, scanId);
   const platform = await findPlatform(tx, stored.platformId);
   const [scan] = await viewScans(tx, { id: stored.platformId, name: platform?.name ?? 'removed platform' }, [stored]);
-  return { scan: scan!, completeness: stored.completeness, checkResults: await listCheckResults(tx, scanId) };
+  return { scan: scan!, completeness: stored.completeness, confirmedTypes: await confirmedTypes(tx, scanId), checkResults: await listCheckResults(tx, scanId) };
 }
 
 export const scanRoutes: readonly Route[] = [

@@ -38,7 +38,8 @@ export type Scan = z.infer<typeof Scan>;
 export const ScanList = listOf(Scan).meta({ id: 'ScanList' });
 export type ScanList = z.infer<typeof ScanList>;
 
-export const ScanDetails = z.object({ scan: Scan, completeness: z.array(CompletenessEntry), checkResults: z.array(CheckResult) }).meta({ id: 'ScanDetails' });
+/** `confirmedTypes`: suspect types whose count a person confirmed. */
+export const ScanDetails = z.object({ scan: Scan, completeness: z.array(CompletenessEntry), confirmedTypes: z.array(z.string()), checkResults: z.array(CheckResult) }).meta({ id: 'ScanDetails' });
 export type ScanDetails = z.infer<typeof ScanDetails>;
 
 export const Finding = z

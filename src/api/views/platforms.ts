@@ -1,18 +1,32 @@
 /** From stored platforms, scans, findings, drift and baselines to what the API answers. Pure. */
+import type { Connector as StoredConnector } from '../../collect/index.js';
 import type { Check } from '../../judge/index.js';
 import { ERRORS, isErrorCode } from '../../model/errors.js';
 import type { Baseline as StoredBaseline, Finding as StoredFinding, PlatformSummary, Scan as StoredScan, SeverityCounts, StoredDrift } from '../../store/index.js';
 import type { Packs } from '../portal.js';
-import type { Baseline, Drift, Finding, Platform, Scan, ScanBrief } from '../schemas.js';
+import type { Baseline, Connector, Drift, Finding, Platform, Scan, ScanBrief } from '../schemas.js';
 
-export function platformView(platform: PlatformSummary, packs: Packs, openFindings: SeverityCounts | null): Platform {
+export interface PlatformFacts {
+  readonly openFindings: SeverityCounts | null;
+  /** types of the newest scan whose suspect count was confirmed */
+  readonly confirmed: readonly string[];
+}
+
+export function platformView(platform: PlatformSummary, packs: Packs, { openFindings, confirmed }: PlatformFacts): Platform {
   const { id, name, connectorId, baseUrl, environment, owner, isDemo, schedule, schedulePaused, createdAt, proposedBaselines, openDrift } = platform;
   return {
     id, name, connectorId, connectorTitle: packs.connectors.get(connectorId)?.title ?? connectorId, baseUrl, environment, owner, isDemo, schedule, schedulePaused, createdAt,
     lastScan: platform.lastScan ? scanBrief(platform.lastScan) : null,
     baselineVersion: platform.baseline?.version ?? null,
-    proposedBaselines, openFindings, openDrift,
+    proposedBaselines, openFindings, openDrift, suspects: suspectsOf(platform.lastScan, confirmed),
   };
+}
+
+/** Of a scan that ended: while the next one runs, nobody knows yet whether the items are back. */
+export function suspectsOf(scan: StoredScan | null, confirmed: readonly string[]): Platform['suspects'] {
+  if (scan === null || scan.status === 'running') return [];
+  const suspects = scan.completeness.filter((entry) => entry.state === 'suspect');
+  return suspects.map(({ type, title, read, before }) => ({ type, title, read, before: before ?? read, confirmed: confirmed.includes(type) }));
 }
 
 export function scanBrief(scan: StoredScan): ScanBrief {
@@ -24,6 +38,11 @@ export interface ScanNames {
   readonly platformName: string;
   readonly requestedByName: string | null;
   readonly baselineVersion: number | null;
+}
+
+export function connectorView({ id, title, secretFields, fileSource, liveSource, manifest }: StoredConnector): Connector {
+  const { about, sources, notExposed, address: { label, example, fixed, suffixes } } = manifest;
+  return { id, title, about, secretFields: [...secretFields], fileSource, liveSource, sources, notExposed, address: { label, example: example ?? fixed ?? null, fixed: fixed ?? null, cloud: fixed !== undefined || suffixes.length > 0 } };
 }
 
 export function scanView(scan: StoredScan, names: ScanNames): Scan {

@@ -23,7 +23,7 @@ export function Overview(): JSX.Element {
     <Page title="Overview" about="The platforms that Plumbline watches, as of the last scan of each." actions={platforms.data?.items.length === 0 ? null : button}>
       <Loaded query={platforms}>
         {(list) => list.items.length === 0
-          ? <EmptyState title="No platform is connected" action={button}>Connect an n8n or Node-RED instance with a read-only key. Its first scan runs at once and shows what is open, where data goes and what could not be read.</EmptyState>
+          ? <EmptyState title="No platform is connected" action={button}>Connect a platform with a read-only key. Its first scan runs at once and shows what is open, where data goes and what could not be read.</EmptyState>
           : <Estate list={list} />}
       </Loaded>
       <ConnectPlatform opened={connecting} onClose={connect.close} />

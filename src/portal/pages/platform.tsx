@@ -13,9 +13,11 @@ import { LastScan } from '../parts/last-scan.js';
 import { Loaded } from '../parts/loaded.js';
 import { Page } from '../parts/page.js';
 import { RemovePlatform } from '../parts/remove-platform.js';
+import { ReplaceKey } from '../parts/replace-key.js';
 import { ScanNow } from '../parts/scan-now.js';
 import { ScanList } from '../parts/scan-list.js';
 import { ScheduleEditor } from '../parts/schedule-editor.js';
+import { SuspectCounts } from '../parts/suspect-counts.js';
 import { asWords } from '../parts/words.js';
 import { PLATFORM_TABS, type PlatformTab } from '../search.js';
 import { useCan } from '../session.js';
@@ -37,9 +39,10 @@ function Content({ platform }: { platform: Platform }): JSX.Element {
       title={platform.name}
       trail={[{ to: '/', label: 'Overview' }]}
       about={<>{platform.connectorTitle} · {asWords(platform.environment)} · {platform.baseUrl}{platform.owner && <> · owner {platform.owner}</>} {platform.isDemo && <Badge variant="default" tt="none" size="sm">Demo estate</Badge>}</>}
-      actions={<>{can('platforms.manage') && <RemovePlatform platform={platform} />}{can('scans.run') && <ScanNow platform={platform} />}</>}
+      actions={<>{can('platforms.manage') && <><ReplaceKey platform={platform} /><RemovePlatform platform={platform} /></>}{can('scans.run') && <ScanNow platform={platform} />}</>}
     >
       <LastScan scan={platform.lastScan} />
+      <SuspectCounts platformId={platform.id} suspects={platform.suspects} />
       <Parts platform={platform} />
     </Page>
   );

@@ -13,8 +13,9 @@ import { Page } from '../parts/page.js';
 import { ProduceReport } from '../parts/produce-report.js';
 import { Sheet } from '../parts/sheet.js';
 import { SeverityMark } from '../parts/severity-mark.js';
+import { SuspectCounts } from '../parts/suspect-counts.js';
 import { When } from '../parts/when.js';
-import { count, OUTCOME_WORDS, READ_WORDS, SCAN_WORDS } from '../parts/words.js';
+import { count, OUTCOME_WORDS, readReasonInWords, readStateInWords, SCAN_WORDS } from '../parts/words.js';
 
 export function ScanPage(): JSX.Element {
   const { scanId } = useParams({ from: '/shell/scans/$scanId' });
@@ -27,7 +28,8 @@ export function ScanPage(): JSX.Element {
 }
 
 function Details({ details }: { details: ScanDetails }): JSX.Element {
-  const { scan, completeness, checkResults } = details;
+  const { scan, completeness, confirmedTypes, checkResults } = details;
+  const suspects = completeness.filter((entry) => entry.state === 'suspect').map(({ type, title, read, before }) => ({ type, title, read, before: before ?? read, confirmed: confirmedTypes.includes(type) }));
   return (
     <Page
       title={`Scan of ${scan.platformName}`}
@@ -38,6 +40,7 @@ function Details({ details }: { details: ScanDetails }): JSX.Element {
       {scan.status === 'running' && <Running scan={scan} />}
       {scan.error && <Alert color="red" role="alert" title={scan.error.message}><Text size="sm">{scan.error.next} What the scan before this one saw stays current.</Text><Text size="xs" mt={4}>{scan.error.code}</Text></Alert>}
       {scan.status !== 'running' && scan.error === null && <Facts scan={scan} />}
+      {scan.status !== 'running' && <SuspectCounts platformId={scan.platformId} suspects={suspects} />}
       <Completeness entries={completeness} />
       <Checks results={checkResults} />
     </Page>
@@ -79,10 +82,10 @@ function Completeness({ entries }: { entries: CompletenessEntry[] }): JSX.Elemen
               return (
                 <Table.Tr key={entry.type}>
                   <Table.Td>{entry.title}{entry.required && <Text component="span" size="xs" c="dimmed"> (required)</Text>}</Table.Td>
-                  <Table.Td><span className={gap ? 'hatched nowrap' : undefined}>{READ_WORDS[entry.state]}</span></Table.Td>
+                  <Table.Td><span className={gap ? 'hatched nowrap' : undefined}>{readStateInWords(entry)}</span></Table.Td>
                   <Table.Td className="numbers">{gap && entry.read === 0 ? '–' : entry.read.toLocaleString('en')}</Table.Td>
                   <Table.Td className="numbers">{entry.expected === null ? '–' : entry.expected.toLocaleString('en')}</Table.Td>
-                  <Table.Td>{[entry.reason, entry.missing && `needs the right ${entry.missing}`].filter(Boolean).join('; ')}</Table.Td>
+                  <Table.Td className="anywhere">{readReasonInWords(entry)}</Table.Td>
                 </Table.Tr>
               );
             })}

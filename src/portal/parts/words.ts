@@ -1,10 +1,11 @@
 /** The one word of each state, the same in portal, PDF, mail and terminal. */
 import type { RequestState } from '../../model/assessment.js';
+import type { PreflightEntry } from '../../api/schemas.js';
 import type { DriftItem } from '../../model/drift.js';
 import type { Role } from '../../model/identity.js';
 import type { ResourceKind } from '../../model/resource.js';
 import type { Outcome, Severity } from '../../model/severity.js';
-import type { ReadState } from '../../model/snapshot.js';
+import type { CompletenessEntry, ReadState } from '../../model/snapshot.js';
 
 export const SEVERITY_WORDS: Record<Severity, string> = { critical: 'Critical', high: 'High', medium: 'Medium', low: 'Low', info: 'Info' };
 
@@ -15,6 +16,22 @@ export const OUTCOME_WORDS: Record<Outcome, string> = {
 export const READ_WORDS: Record<ReadState, string> = {
   collected: 'Collected', empty: 'Empty', unavailable: 'Not in this plan', forbidden: 'No permission', partial: 'Partly read', suspect: 'Far fewer than before', failed: 'Failed',
 };
+
+const UNAVAILABLE_WORDS: Record<NonNullable<CompletenessEntry['because']>, string> = {
+  plan: 'Not in this plan', edition: 'Not in this edition', version: 'Not in this version', api: 'Not told by its API', file: 'Not in the file',
+};
+
+export function readStateInWords(entry: Pick<CompletenessEntry, 'state' | 'because'>): string {
+  return entry.state === 'unavailable' && entry.because ? UNAVAILABLE_WORDS[entry.because] : READ_WORDS[entry.state];
+}
+
+/** Why a part was not read, or not to its end; empty where there is nothing to say. */
+export function readReasonInWords(entry: Pick<CompletenessEntry, 'state' | 'read' | 'expected' | 'before' | 'reason' | 'missing'>): string {
+  const { state, read, expected, before, reason, missing } = entry;
+  if (state === 'suspect') return `${(before ?? 0).toLocaleString('en')} were there before, ${read.toLocaleString('en')} now. Not believed until an officer confirms it`;
+  const short = state === 'partial' && expected !== null && expected > read ? `${(expected - read).toLocaleString('en')} of ${expected.toLocaleString('en')} were not read` : null;
+  return [short, reason, missing && `the key needs the right ${missing}`].filter(Boolean).join('; ');
+}
 
 export const REQUEST_WORDS: Record<RequestState, string> = {
   planned: 'Planned', sent: 'Sent', opened: 'Opened', 'in-progress': 'In progress', submitted: 'Submitted', 'in-review': 'In review', done: 'Done',
@@ -38,6 +55,20 @@ export function driftClassInWords(name: DriftItem['class']): string {
 export function kindInWords(kind: ResourceKind): string {
   return kind === 'ai-step' ? 'AI step' : asWords(kind);
 }
+
+export const PREFLIGHT_WORDS: Record<PreflightEntry['state'], string> = {
+  granted: 'Has it', forbidden: 'Lacks it', unavailable: 'Not there', failed: 'No answer', 'not-asked': 'Seen in the scan',
+};
+
+/** What is not known without a right: `Without it unknown: users, roles.` */
+export function lostInWords(kinds: readonly ResourceKind[]): string {
+  return kinds.length === 0 ? 'Nothing else rests on it.' : `Without it unknown: ${kinds.map((kind) => KIND_PLURALS[kind]).join(', ')}.`;
+}
+
+const KIND_PLURALS: Record<ResourceKind, string> = {
+  'platform-settings': 'settings', workflow: 'workflows', step: 'steps', connector: 'connectors', 'credential-ref': 'stored credentials', role: 'roles', grant: 'who may do what', user: 'people', group: 'groups',
+  environment: 'environments', 'data-store': 'tables and stores', 'entry-point': 'public entry points', package: 'installed packages', 'ai-step': 'AI steps', 'audit-event': 'the platform\u2019s own log', 'run-stats': 'when things last ran',
+};
 
 /** `baseline.approval-refused` becomes `Baseline approval refused`. */
 export function asWords(name: string): string {

@@ -68,6 +68,39 @@ describe('connecting a platform', () => {
     expect((await as(administrator)('GET', 'platforms')).text).toBe(before);
   });
 
+  test('tells for each connector its address, its fields, and what the platform keeps to itself', async () => {
+    const { body } = await as(officer.cookie)('GET', 'connectors');
+
+    const items = body['items'] as unknown as { id: string }[];
+    expect(items.find(({ id }) => id === 'n8n')).toMatchObject({
+      title: 'n8n', liveSource: true, fileSource: true, address: { label: 'Address', example: 'https://n8n.example.com', fixed: null, cloud: false }, secretFields: [{ name: 'apiKey', required: true }], notExposed: expect.any(Array), sources: expect.any(Array),
+    });
+  });
+
+  test('takes a new key that works in place of the old one, and keeps the history; one that does not work changes nothing', async () => {
+    const added = await as(administrator)('POST', 'platforms', { name: 'Rotated', connectorId: 'node-red', baseUrl, secret: { token: 'old-key' } });
+    const { id } = added.body['platform'] as unknown as { id: string };
+    const scanId = await storeScan(portal, id);
+    const stored = async (): Promise<unknown> => {
+      const { database: { store, tenantId }, deps } = portal;
+      const platform = (await store.tenant(tenantId, listPlatforms)).find((one) => one.id === id)!;
+      return store.tenant(tenantId, (tx) => readSecret(tx, deps.keys.secrets, platform.secretId!));
+    };
+
+    const replaced = await as(administrator)('PUT', `platforms/${id}/secret`, { secret: { token: 'canary-new-key' } });
+    expect(replaced.status, replaced.text).toBe(200);
+    expect(await stored()).toEqual({ token: 'canary-new-key' });
+    const refused = await as(administrator)('PUT', `platforms/${id}/secret`, { secret: { tokn: 'x' } });
+    const broken = await as(administrator)('PUT', `platforms/${id}/secret`, { secret: { token: 'has a space' } });
+
+    expect([refused.status, broken.status]).toEqual([400, 422]);
+    expect(await stored()).toEqual({ token: 'canary-new-key' });
+    expect((await as(officer.cookie)('GET', `scans/${scanId}`)).status).toBe(200);
+    const { items } = await portal.database.store.tenant(portal.database.tenantId, (tx) => listEvents(tx, { subjectId: id }));
+    expect(items.filter((event) => event.action === 'platform.key-replaced')).toHaveLength(1);
+    expect(replaced.text + JSON.stringify(items) + portal.log.join()).not.toContain('canary-new-key');
+  });
+
   test('disconnecting takes away schedule, running scan and key; its record stays', async () => {
     const added = await as(administrator)('POST', 'platforms', { name: 'Short-lived', connectorId: 'node-red', baseUrl, secret: { token: 'x' } });
     const { id } = added.body['platform'] as unknown as { id: string };

@@ -26,7 +26,7 @@ function scanWith(platformId: string, input: Partial<SnapshotInput>, status: 'co
   });
 }
 
-const event = (key: string, at: string | null, name = 'Sign-in') => ({ kind: 'audit-event' as const, key, name, properties: at === null ? {} : { at } });
+const event = (key: string, at: string | null, name = 'Sign-in') => ({ kind: 'audit-event' as const, key, name, properties: { at } });
 
 describe('observations', () => {
   it('are stored once however often they are read, and newest are listed first', async () => {
