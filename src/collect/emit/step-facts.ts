@@ -60,10 +60,12 @@ function languageOf(rule: CompiledStep, parameters: JsonObject): CompiledStep['l
   return /^python/i.test(asText(parameters['language']) ?? '') ? 'python' : rule.language;
 }
 
+/** How the platforms mark an expression inside a text: `=`, `{{ }}`, `${ }`, `@{ }`, `{! }`; in Power Automate a leading `@` makes the whole text one. */
+const EXPRESSION = /^[=@]|\{\{|\$\{|@\{|\{!/;
+
 function takesData(value: Value, references: readonly string[]): boolean {
   if (typeof value === 'string') {
-    const isTemplate = value.startsWith('=') || value.includes('{{') || value.includes('${');
-    return isTemplate && references.some((reference) => value.includes(reference));
+    return EXPRESSION.test(value) && references.some((reference) => value.includes(reference));
   }
   if (typeof value !== 'object' || value === null || isRedacted(value)) return false;
   return Object.values(value).some((member) => takesData(member, references));
@@ -76,7 +78,7 @@ function untrusted({ rule, rules, scope, reached }: StepInput, into: JsonObject)
 }
 
 function aiFacts({ rule, rules, scope }: StepInput, hosts: readonly string[], into: JsonObject): void {
-  const byHost = hosts.map((host) => (Object.hasOwn(rules.aiHosts, host) ? asText(rules.aiHosts[host]) : undefined)).find((name) => name !== undefined);
+  const byHost = hosts.map((host) => rules.aiProvider(host)).find((name) => name !== null);
   const isAi = rule.class === 'ai-model' || rule.class === 'ai-agent' || rule.class === 'ai-tool';
   const provider = isAi ? rule.provider : byHost;
   if (provider === undefined || provider === null) return;

@@ -1,8 +1,8 @@
 /** Tells a literal from a placeholder or an expression, and random from readable text. Pure; knows no platform. */
 
 const PLACEHOLDER = /^(?:<[^<>]*>|\[[^\]]*\]|x{3,}|\*+|\.{3,}|•+|-+|_+|your[ _-].*|(?:my|the|an?|enter|insert|put|add|paste)[ _-].*(?:here|key|token|password|secret)|.*_here|redacted|none|null|undefined|true|false|string|todo|tbd|n\/a|changeit-placeholder)$/i;
-const REFERENCE = /^(?:\$\{?[A-Za-z_][A-Za-z0-9_.]*\}?|%[A-Za-z_]\w*%|process\.env\b.*|env\.get\(.*|\$env\b.*|\$secrets\b.*|\$vars\b.*|(?:msg|flow|global)\.[\w.]+)$/;
-const TEMPLATE = /\{\{[\s\S]*?\}\}|\$\{[^}]*\}|<%[\s\S]*?%>|\{[A-Za-z_][\w.]*\}/g;
+const REFERENCE = /^(?:\$\{?[A-Za-z_][A-Za-z0-9_.]*\}?|%[A-Za-z_]\w*%|process\.env\b.*|env\.get\(.*|\$env\b.*|\$secrets\b.*|\$vars\b.*|(?:msg|flow|global)\.[\w.]+|@[a-z][A-Za-z]{1,40}\(.*[)\]])$/;
+const TEMPLATE = /\{\{[\s\S]*?\}\}|\$\{[^}]*\}|<%[\s\S]*?%>|@\{[a-z][^{}]*\}|\{!\$?[\w.]+\}|\{[A-Za-z_][\w.]*\}/g;
 const QUOTED_EXPRESSION = /^=?\{\{\s*(["'`])([^"'`$]{4,})\1\s*\}\}$/;
 const SCHEME_WORDS = /\b(?:bearer|basic|token|apikey|api-key|digest|key|authorization)\b/gi;
 
@@ -16,7 +16,7 @@ export function literalUnder(text: string): string | null {
   const rest = trimmed.replace(/^=/, '').replaceAll(TEMPLATE, '').replaceAll(SCHEME_WORDS, '').replaceAll(/[\s:;,=&"'`]+/g, '');
   return rest.length >= 12 && looksRandom(rest) ? trimmed : null;
 }
-const TEMPLATE_START = /\{\{|\$\{|<%|\{[A-Za-z_][\w.]*\}/;
+const TEMPLATE_START = /\{\{|\$\{|<%|@\{[a-z]|\{![$\w]|\{[A-Za-z_][\w.]*\}/;
 
 function entropy(text: string): number {
   const counts = new Map<string, number>();
