@@ -3,15 +3,13 @@
  * and compiles. A mistake in a pack is PLB-COLLECT-011 with file, line and fix.
  */
 import { readdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { ExpressionError } from '../expressions/compile.js';
 import { compileManifest } from './compile-manifest.js';
 import type { Connector } from './connector.js';
 import type { ResourceRule } from './resource-schema.js';
 import { Manifest } from './schema.js';
-import { compileSteps } from './step-rules.js';
-import type { StepRules } from './step-rules.js';
-import { StepsFile } from './steps-schema.js';
+import { loadSteps } from './load-steps.js';
 import { keysOf, manifestError, readYaml } from './yaml-file.js';
 import type { CheckedDocuments, YamlSource } from './yaml-file.js';
 
@@ -56,20 +54,12 @@ function rethrow(error: unknown, source: YamlSource): never {
   throw error;
 }
 
-const NO_STEPS: StepsFile = { tables: {}, shapes: {}, dataReferences: [], types: {}, prefixes: {} };
-
-async function loadSteps(folder: string, { steps: file, resources }: Manifest, checked: CheckedDocuments): Promise<StepRules> {
-  if (file === undefined) return compileSteps(NO_STEPS);
-  const { value, source } = await readYaml(join(folder, file), StepsFile, checked);
-  try { return compileSteps(value, { document: source.label, types: new Set(Object.keys(resources)) }); } catch (error) { return rethrow(error, source); }
-}
-
-/** One connector from its folder. Throws PLB-COLLECT-011. */
-export async function loadConnector(folder: string, checked: CheckedDocuments = new Map()): Promise<Connector> {
+/** One connector from its folder. `shared` is where ai-hosts.yaml stands: beside the shipped connectors. Throws PLB-COLLECT-011. */
+export async function loadConnector(folder: string, checked: CheckedDocuments = new Map(), shared = dirname(folder)): Promise<Connector> {
   const { value: manifest, source } = await readYaml(join(folder, 'manifest.yaml'), Manifest, checked);
   if (manifest.id !== basename(folder)) throw manifestError(source, ['id'], `the folder is named ${basename(folder)}; id and folder must be the same`);
   checkReferences(manifest, source);
-  const steps = await loadSteps(folder, manifest, checked);
+  const steps = await loadSteps({ folder, shared }, manifest, checked);
   try { return compileManifest(manifest, steps, folder); } catch (error) { return rethrow(error, source); }
 }
 

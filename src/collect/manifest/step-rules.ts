@@ -26,8 +26,10 @@ type FactName = (typeof FACTS)[number];
 export interface StepRules {
   ruleFor(type: string): CompiledStep;
   readonly dataReferences: readonly string[];
-  /** host -> AI provider */
-  readonly aiHosts: Readonly<Record<string, JsonValue>>;
+  /** the AI provider that answers at this host, null for any other host */
+  aiProvider(host: string): string | null;
+  /** false for what only a prefix catches, or nothing */
+  isListed(type: string): boolean;
   readonly count: number;
 }
 
@@ -63,6 +65,16 @@ function compileRule(rule: StepRule, compiler: ReturnType<typeof createCompiler>
   };
 }
 
+/** `*` in a name stands for any text; a name without one is looked up first. */
+function providerFinder(hosts: Readonly<Record<string, JsonValue>>): StepRules['aiProvider'] {
+  const patterns = Object.entries(hosts).filter(([name]) => name.includes('*')).map(([name, provider]) => ({ head: name.split('*')[0]!, tail: name.split('*')[1]!, provider }));
+  const textOf = (provider: JsonValue | undefined): string | null => (typeof provider === 'string' ? provider : null);
+  return (host) => {
+    if (Object.hasOwn(hosts, host)) return textOf(hosts[host]);
+    return textOf(patterns.find(({ head, tail }) => host.length > head.length + tail.length && host.startsWith(head) && host.endsWith(tail))?.provider);
+  };
+}
+
 /** Throws ExpressionError with the place in steps.yaml. Every rule is compiled now, so that a bad one shows at load. */
 export function compileSteps(file: StepsFile, setting: CompileSetting = {}): StepRules {
   const compiler = createCompiler(file.tables, setting);
@@ -71,10 +83,12 @@ export function compileSteps(file: StepsFile, setting: CompileSetting = {}): Ste
   const prefixes = Object.entries(file.prefixes).map(([prefix, rule]) => [prefix, compileRule(merged(rule), compiler, `prefixes.${prefix}`)] as const);
   const other = compileRule({ class: 'other' }, compiler, 'other');
   const remembered = new Map<string, CompiledStep>();
-  const search = (type: string): CompiledStep => types.get(type) ?? prefixes.find(([prefix]) => type.startsWith(prefix))?.[1] ?? other;
+  const known = (type: string): CompiledStep | undefined => types.get(type) ?? file.sameWithout.filter((ending) => type.endsWith(ending)).map((ending) => types.get(type.slice(0, -ending.length))).find((rule) => rule !== undefined);
+  const search = (type: string): CompiledStep => known(type) ?? prefixes.find(([prefix]) => type.startsWith(prefix))?.[1] ?? other;
   return {
     dataReferences: file.dataReferences,
-    aiHosts: file.tables['aiHosts'] ?? {},
+    aiProvider: providerFinder(file.tables['aiHosts'] ?? {}),
+    isListed: (type) => known(type) !== undefined,
     count: types.size,
     ruleFor(type) {
       let rule = remembered.get(type);

@@ -38,6 +38,8 @@ export type StepRule = z.infer<typeof StepRule>;
 
 export const StepsFile = z.strictObject({
   source: z.string().optional().describe('Where the list of types comes from: package and version, or a page.'),
+  include: z.array(z.string().regex(/^[a-z0-9-]+\.yaml$/)).default([]).describe('Further files of this folder with `types` and `prefixes`; shapes and tables of this file hold there too.'),
+  sameWithout: z.array(z.string()).default([]).describe('Endings that change nothing: with `Tool`, the type `slackTool` is what `slack` is, unless it is listed itself.'),
   tables: z.record(z.string(), z.record(z.string(), JsonValue)).default({}),
   shapes: z.record(z.string(), StepRule).default({}),
   /** a text that shows that an expression takes data of the run */
@@ -47,3 +49,10 @@ export const StepsFile = z.strictObject({
   prefixes: z.record(z.string(), StepRule).default({}),
 });
 export type StepsFile = z.infer<typeof StepsFile>;
+
+/** A part of a steps.yaml, named there in `include`. */
+export const StepsPart = StepsFile.pick({ source: true, shapes: true, types: true, prefixes: true });
+export type StepsPart = z.infer<typeof StepsPart>;
+
+/** packs/connectors/ai-hosts.yaml: host -> AI provider, for all connectors. `*` stands for any text, once in a name. */
+export const AiHostsFile = z.strictObject({ source: z.string().optional(), hosts: z.record(z.string().regex(/^[a-z0-9.-]*\*?[a-z0-9.-]+$/), z.string()) });

@@ -7,6 +7,7 @@ import { loadConnectors } from '../../../src/collect/index.js';
 import { compileManifest } from '../../../src/collect/manifest/compile-manifest.js';
 import { Manifest } from '../../../src/collect/manifest/schema.js';
 import { compileSteps } from '../../../src/collect/manifest/step-rules.js';
+import { StepsFile } from '../../../src/collect/manifest/steps-schema.js';
 import type { JsonValue, Resource } from '../../../src/model/resource.js';
 import { temporaryFolder } from './mapping-fixtures.js';
 
@@ -20,7 +21,7 @@ const document = (types: readonly string[], emit: unknown, more: Record<string, 
 function emitted(items: Items, emit: unknown, options: Partial<EmitOptions> & { graphs?: unknown } = {}): Resource[] {
   const { graphs, ...rest } = options;
   const manifest = Manifest.parse(document(Object.keys(items), emit, graphs ? { graphs, steps: 'steps.yaml' } : {}));
-  const connector = compileManifest(manifest, compileSteps({ dataReferences: [], tables: {}, shapes: {}, types: {}, prefixes: {} }), 'folder');
+  const connector = compileManifest(manifest, compileSteps(StepsFile.parse({ dataReferences: [], types: {} })), 'folder');
   const sources = new Map(Object.entries(items).map(([type, list]) => [type, list.map((value, index) => ({ value, evidence: { request: `GET main/${type}`, pageHash: 'h', path: `items[${index}]` } }))]));
   return emitResources(connector, sources, { source: 'api', file: null, fileKey: '', suffix: '', ...rest });
 }
