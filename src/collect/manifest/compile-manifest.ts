@@ -60,7 +60,7 @@ function compileResource(type: string, rule: ResourceRule, manifest: Manifest, c
     job: job ? { done: compile.one(job.done, `${at}.job.done`), failed: compile.optional(job.failed, `${at}.job.failed`) } : null,
     keyset: paging?.kind === 'keyset' ? compile.one(paging.by, `${at}.paging.by`) : null,
     redaction: {
-      paths: pathRules(rule.drop, rule.secrets), where: manifest.redact.where,
+      paths: pathRules(rule.drop, rule.secrets), where: manifest.redact.where, references: manifest.redact.references,
       names: new Set(manifest.redact.names.map((name) => name.toLowerCase())), keepOnly: rule.keepOnly ? allowList(rule.keepOnly) : null,
     },
     kinds: kindsWithLoops(type, manifest),

@@ -53,6 +53,7 @@ export const Manifest = z.strictObject({
   tables: z.record(z.string(), z.record(z.string(), JsonValue)).default({}),
   redact: z.strictObject({
     where: z.array(z.strictObject({ field: z.string(), equals: z.union([z.string(), z.boolean()]), redact: z.string() })).default([]).describe('Objects in which one field says that another is a secret.'),
+    references: z.array(z.strictObject({ field: z.string(), equals: z.union([z.string(), z.boolean()]), names: z.string() })).default([]).describe('Objects in which one field says that another holds the name of a stored secret: the name stays, unless it looks like a secret itself.'),
     names: z.array(z.string()).default([]).describe('Further names of fields whose literal values are secrets, beside those the engine knows.'),
   }).describe('Required, even when empty: whoever writes a manifest has thought about secrets. The engine\'s own rules cannot be turned off.'),
   resources: z.record(z.string().regex(/^[a-zA-Z][a-zA-Z0-9]*$/), ResourceRule),

@@ -18,6 +18,8 @@ export interface RedactionRules {
   readonly paths: PathRules;
   /** objects in which one field says that another is a secret, e.g. `type: cred` */
   readonly where: readonly { readonly field: string; readonly equals: string | boolean; readonly redact: string }[];
+  /** objects in which one field says that another is the NAME of a stored secret, not a secret: it stays, unless it looks like one */
+  readonly references?: readonly { readonly field: string; readonly equals: string | boolean; readonly names: string }[];
   /** further names of fields whose values are secrets, in small letters */
   readonly names?: ReadonlySet<string>;
   /** all other members are dropped */
@@ -27,6 +29,7 @@ export interface RedactionRules {
 interface Walk {
   readonly key: Uint8Array;
   readonly where: RedactionRules['where'];
+  readonly references: NonNullable<RedactionRules['references']>;
   readonly names: ReadonlySet<string>;
   readonly depth: number;
 }
@@ -115,17 +118,23 @@ function redactArray(list: JsonValue[], rules: readonly PathRules[], walk: Walk)
 
 function redactObject(object: { [key: string]: JsonValue }, rules: readonly PathRules[], walk: Walk): JsonValue {
   const keys = Object.keys(object);
+  const referring = walk.references.filter((rule) => object[rule.field] === rule.equals).map((rule) => rule.names);
   const flagged = walk.where.filter((rule) => object[rule.field] === rule.equals).map((rule) => rule.redact);
   let pair: NameVerdict | undefined;
   let copy: { [key: string]: JsonValue } | null = null;
   for (const key of keys) {
     const member = object[key]!;
+    if (referring.includes(key) && typeof member === 'string') {
+      const name = redactMember(member, childRules(rules, key), walk, null);
+      if (name === member) continue;
+    }
     let verdict = typeof member === 'object' ? null : verdictFor(key, walk.names);
     if (verdict?.certain !== true && typeof member === 'string' && PAIR_VALUES.has(key)) {
       pair ??= pairVerdict(object, keys, walk.names);
       verdict = pair ?? verdict;
     }
-    const clean = flagged.includes(key) ? wholeSecret(member, walk, 'credential') : redactMember(member, childRules(rules, key), walk, verdict);
+    const isWhole = typeof member === 'object' && walk.names.has(key.toLowerCase());
+    const clean = flagged.includes(key) || isWhole ? wholeSecret(member, walk, isWhole ? 'secret' : 'credential') : redactMember(member, childRules(rules, key), walk, verdict);
     if (clean === member) continue;
     copy ??= { ...object };
     if (clean === undefined) delete copy[key];
@@ -151,5 +160,5 @@ function redactMember(value: JsonValue, rules: readonly PathRules[], walk: Walk,
 /** The item without its secrets and its volatile fields. Throws TooDeepError. */
 export function redactItem(item: JsonValue, rules: RedactionRules, key: Uint8Array): JsonValue {
   const allowed = rules.keepOnly ? keepOnly(item, rules.keepOnly) : item;
-  return redactMember(allowed, [rules.paths], { key, where: rules.where, names: rules.names ?? NO_NAMES, depth: 0 }, null) ?? null;
+  return redactMember(allowed, [rules.paths], { key, where: rules.where, references: rules.references ?? [], names: rules.names ?? NO_NAMES, depth: 0 }, null) ?? null;
 }
