@@ -59,7 +59,11 @@ function hostPart(connector: Connector, values: Given, name: string): string {
 /** A path below a base, values percent-encoded. */
 export function fillPath(connector: Connector, values: Given, path: string): string {
   const named = { title: connector.title, host: '' };
-  return path.replaceAll(PLACE, (_all, name: string) => encodeURIComponent(given(values, fieldOf(connector, name).name, named)));
+  return path.replaceAll(PLACE, (_all, name: string) => {
+    const value = given(values, fieldOf(connector, name).name, named);
+    if (/^\.{1,2}$/.test(value)) throw new PlumblineError('PLB-COLLECT-007', `What was given as "${fieldOf(connector, name).label}" can be no part of an address.`, { field: name });
+    return encodeURIComponent(value);
+  });
 }
 
 /** A full address of the manifest, `{field}` filled in. */

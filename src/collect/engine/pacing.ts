@@ -31,7 +31,8 @@ export function createBudget(rule: { readonly requests: number; readonly per: nu
       const burst = Math.max(1, Math.floor(requests / BURST_PART));
       const spacing = (rule.per * 1000) / (requests - burst + 1);
       const from = Math.max(nextFree, now);
-      const wait = Math.max(0, Math.ceil(from - (burst - 1) * spacing - now));
+      // half a millisecond less, so that the rounding of sums makes no wait of its own
+      const wait = Math.max(0, Math.ceil(from - (burst - 1) * spacing - now - 0.5));
       if (wait <= atMost) nextFree = from + spacing;
       return wait;
     },

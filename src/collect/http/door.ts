@@ -9,7 +9,7 @@ import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from 'request-f
 import { isIP } from 'node:net';
 import { PlumblineError } from '../../model/errors.js';
 import { checkedBaseUrl, guardedLookup, isAllowed } from './addresses.js';
-import { connectionFailure, timeoutFailure } from './failures.js';
+import { codeOf, connectionFailure, timeoutFailure } from './failures.js';
 import type { RequestFacts } from './failures.js';
 import { DOOR_LIMITS } from './limits.js';
 import type { DoorLimits } from './limits.js';
@@ -123,9 +123,10 @@ function plainHeaders(answer: AxiosResponse): Record<string, string> {
   return Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
 }
 
+/** The error itself is not kept: axios hangs the whole request on its errors, with the key in a header. */
 function bodyFailure(facts: RequestFacts, error: unknown): PlumblineError {
   if (error instanceof PlumblineError) return error;
-  return new PlumblineError('PLB-COLLECT-005', `The answer of ${facts.host} to ${facts.request} was cut short.`, { host: facts.host }, error);
+  return new PlumblineError('PLB-COLLECT-005', `The answer of ${facts.host} to ${facts.request} was cut short.`, { host: facts.host, cause: codeOf(error) });
 }
 
 /** One hop under both deadlines. The stream is destroyed on every way out. */

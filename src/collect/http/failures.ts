@@ -30,7 +30,8 @@ const NETWORK_WORDS: Readonly<Record<string, string>> = {
   EPROTO: 'it does not speak TLS as expected',
 };
 
-function codeOf(error: unknown): string {
+/** the code of what went wrong with a connection, for logs */
+export function codeOf(error: unknown): string {
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
     const code = (at as NodeJS.ErrnoException).code;
     if (typeof code === 'string' && (code === ADDRESS_REFUSED || code in TLS_WORDS || code in NETWORK_WORDS)) return code;

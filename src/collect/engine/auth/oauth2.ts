@@ -30,7 +30,12 @@ const STANDARD_ERRORS = new Set(['invalid_request', 'invalid_client', 'invalid_g
 const REASON = 'A token is handed out by POST only; it changes nothing on the platform.';
 
 function endpointAt(text: string, { connector, secret, main, hosts, doorTo }: SignInDesk): Endpoint {
-  if (text.startsWith('/')) return { door: main, path: fillPath(connector, secret, text), query: [], address: hosts.typed.base };
+  if (text.startsWith('/')) {
+    const path = fillPath(connector, secret, text);
+    const { base } = hosts.typed;
+    const whole = path.startsWith('//') ? path.slice(1) : base.pathname.replace(/\/+$/, '') + path;
+    return { door: main, path, query: [], address: new URL(base.origin + whole) };
+  }
   const address = fillAddress(connector, secret, text);
   if (address.protocol !== 'https:') throw new PlumblineError('PLB-COLLECT-011', `The manifest of ${connector.id} names a token address that does not begin with https://.`, { connectorId: connector.id });
   return { door: doorTo(address), path: `/${address.pathname}`, query: [...address.searchParams], address };
@@ -49,12 +54,11 @@ async function discovered(text: string, desk: SignInDesk): Promise<Endpoint> {
   if (url === null) throw new PlumblineError('PLB-COLLECT-005', `${at.door.host} names no token endpoint in ${facts.request}.`, { host: at.door.host });
   const places = ['main', ...Object.keys(desk.connector.manifest.hosts)].flatMap((name) => desk.hosts.place(name) ?? []);
   const declared = [at.address, desk.hosts.typed.base, ...places.map((place) => place.base)].some((known) => known.origin === url.origin);
-  const ownLoopback = desk.hosts.loopback && url.origin === desk.hosts.typed.base.origin;
-  if (!declared || url.username !== '' || url.password !== '' || (url.protocol !== 'https:' && !ownLoopback && url.origin !== desk.hosts.typed.base.origin)) {
+  const ownAddress = url.origin === desk.hosts.typed.base.origin;
+  if (!declared || url.username !== '' || url.password !== '' || (url.protocol !== 'https:' && !ownAddress)) {
     throw new PlumblineError('PLB-COLLECT-007', `${at.door.host} names a token endpoint on a host that this connector does not know; the key was not sent there.`, { host: at.door.host });
   }
-  const door = url.origin === desk.hosts.typed.base.origin ? desk.main : desk.doorTo(url);
-  return { door, path: `/${url.pathname}`, query: [...url.searchParams], address: url };
+  return { door: ownAddress ? desk.main : desk.doorTo(url), path: `/${url.pathname}`, query: [...url.searchParams], address: url };
 }
 
 async function formOf(auth: OauthRule, desk: SignInDesk, at: Endpoint, refreshToken: string | null): Promise<{ form: [string, string][]; headers: Record<string, string> }> {

@@ -35,6 +35,7 @@ export function fixedSigner(signed: Signed): Signer {
 export function tokenSigner(fetchGrant: () => Promise<Grant>, now: () => number = Date.now): Signer {
   let held: { readonly grant: Promise<Grant>; endsAt: number } | null = null;
   let final = false;
+  const successors = new WeakMap<Grant, Promise<Grant>>();
 
   const start = (): Promise<Grant> => {
     const mine = { grant: fetchGrant(), endsAt: Number.POSITIVE_INFINITY };
@@ -51,7 +52,10 @@ export function tokenSigner(fetchGrant: () => Promise<Grant>, now: () => number 
     async renewed(refused) {
       const other = await current();
       if (other !== refused) return other;
-      return final ? null : start();
+      // of many requests that were refused with the same grant the first one renews it
+      const successor = successors.get(refused) ?? (final ? null : start());
+      if (successor) successors.set(refused, successor);
+      return successor;
     },
     giveUp: () => { final = true; },
   };
