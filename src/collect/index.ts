@@ -3,21 +3,26 @@
  * What talks to the network is loaded on first use, so that a scan of files starts quickly.
  */
 import type { CollectOptions, Collection, ProbeOptions } from './engine/collect.js';
+import type { PreflightEntry, PreflightOptions } from './engine/preflight.js';
 import type { Connector } from './manifest/connector.js';
+import type { Remark } from './lint/remark.js';
 import type { FixtureSet } from './simulate/fixture.js';
 import type { Simulator } from './simulate/simulator.js';
 import type { ConnectorReport, TestConnectorOptions } from './simulate/test-connector.js';
 
 export { loadConnector, loadConnectors } from './manifest/load-connectors.js';
+export { connectorFolders, ownConnectorsFolder } from './manifest/own-connectors.js';
 export type { Connector, SecretField } from './manifest/connector.js';
 export type { CheckedDocuments } from './manifest/yaml-file.js';
 export type { Collection, CollectOptions, CollectProgress, ProbeOptions } from './engine/collect.js';
+export type { PreflightEntry, PreflightOptions } from './engine/preflight.js';
 export { suspectShrink } from './engine/shrink.js';
 export { memoryPages } from './engine/page-store.js';
 export type { PageStore } from './engine/page-store.js';
 export { MAX_FILE_BYTES, NOT_AN_EXPORT, importFiles } from './files/import-files.js';
 export type { Import, ImportOptions } from './files/import-files.js';
 export type { FileProblem } from './files/find-files.js';
+export type { Remark } from './lint/remark.js';
 export type { FixtureSet } from './simulate/fixture.js';
 export type { Script, ScriptedRequest, Simulator, SimulatorOptions, Trick } from './simulate/simulator.js';
 export type { ConnectorReport, TestConnectorOptions } from './simulate/test-connector.js';
@@ -35,6 +40,12 @@ export async function probe(options: ProbeOptions): Promise<{ platformVersion: s
   return engine.probe(options);
 }
 
+/** The rights that a connector needs beside those that the key has: every type asked once, read-only. See engine/preflight.ts. */
+export async function preflight(options: PreflightOptions): Promise<PreflightEntry[]> {
+  const engine = await import('./engine/preflight.js');
+  return engine.preflight(options);
+}
+
 /** Reads a connector on its own fixtures, through the real session and door, and tries what every connector must hold. */
 export async function testConnector(options: TestConnectorOptions): Promise<ConnectorReport> {
   const { testConnector: test } = await import('./simulate/test-connector.js');
@@ -46,4 +57,10 @@ export async function replayConnector(connector: Connector, set: string, port?: 
   const [{ loadFixture }, { startSimulator }] = await Promise.all([import('./simulate/fixture.js'), import('./simulate/simulator.js')]);
   const fixture = await loadFixture(connector.folder, set);
   return { fixture, simulator: await startSimulator({ fixture, ...(port === undefined ? {} : { port }) }) };
+}
+
+/** What is wrong with a connector, or works and misleads. */
+export async function lintConnector(folder: string): Promise<Remark[]> {
+  const { lintConnector: lint } = await import('./lint/lint-connector.js');
+  return lint(folder);
 }

@@ -21,8 +21,8 @@ function trialRows({ name, state, lines }: Trial): string[] {
 
 /** What held is one line; what did not is told in full. */
 function setRows({ set, about, requests, resources, trials }: SetReport): string[] {
-  const held = trials.filter(({ state, lines }) => state === 'held' && lines.length === 0).length;
-  const told = trials.filter(({ state, lines }) => state !== 'held' || lines.length > 0);
+  const held = trials.filter(({ state }) => state === 'held').length;
+  const told = trials.filter(({ state, lines }) => (set === 'estate' || state !== 'nothing') && (state !== 'held' || lines.length > 0));
   const read = requests === 0 ? `${resources} resources` : `${requests} requests, ${resources} resources`;
   return [`  ${set}: ${read}; ${held} of ${trials.length} trials held (${about})`, ...told.flatMap(trialRows)];
 }

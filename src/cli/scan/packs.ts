@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadConnectors } from '../../collect/index.js';
+import { connectorFolders, loadConnectors, ownConnectorsFolder } from '../../collect/index.js';
 import type { CheckedDocuments, Connector } from '../../collect/index.js';
 import { loadChecks } from '../../judge/index.js';
 import type { Check } from '../../judge/index.js';
@@ -41,6 +41,7 @@ function describeFiles(folder: string, wanted: RegExp, into: string[]): void {
 function keyOf(packsRoot: string, dist: string): string {
   const files: string[] = [];
   for (const folder of ['connectors', 'policies']) describeFiles(join(packsRoot, folder), /\.ya?ml$/, files);
+  for (const folder of connectorFolders(ownConnectorsFolder(packsRoot))) describeFiles(folder, /\.ya?ml$/, files);
   for (const folder of CODE_FOLDERS) describeFiles(join(dist, folder), /\.js$/, files);
   return createHash('sha256').update(files.sort().join('\n')).digest('hex');
 }

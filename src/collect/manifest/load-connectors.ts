@@ -4,10 +4,12 @@
  */
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { PlumblineError, describeError } from '../../model/errors.js';
 import { ExpressionError } from '../expressions/compile.js';
 import { compileManifest } from './compile-manifest.js';
 import type { Connector } from './connector.js';
 import type { ResourceRule } from './resource-schema.js';
+import { connectorFolders, ownConnectorsFolder } from './own-connectors.js';
 import { Manifest } from './schema.js';
 import { loadSteps } from './load-steps.js';
 import { keysOf, manifestError, readYaml } from './yaml-file.js';
@@ -63,14 +65,35 @@ export async function loadConnector(folder: string, checked: CheckedDocuments = 
   try { return compileManifest(manifest, steps, folder); } catch (error) { return rethrow(error, source); }
 }
 
+const told = new Set<string>();
+
+/** A mistake in a connector of one's own must not take the others away: it is left out, and said so once per process. */
+async function ownOnes(packsRoot: string, shipped: ReadonlyMap<string, Connector>, checked: CheckedDocuments): Promise<Connector[]> {
+  const found = await Promise.all(connectorFolders(ownConnectorsFolder(packsRoot)).map(async (folder) => {
+    try {
+      if (shipped.has(basename(folder))) throw new PlumblineError('PLB-COLLECT-011', `${folder}: the id ${basename(folder)} belongs to a connector that Plumbline ships; choose another.`, { file: folder });
+      return await loadConnector(folder, checked, join(packsRoot, 'connectors'));
+    } catch (error) {
+      if (!(error instanceof PlumblineError)) throw error;
+      if (!told.has(error.message)) process.emitWarning(`${describeError(error)} This connector is left out until then.`);
+      told.add(error.message);
+      return null;
+    }
+  }));
+  return found.filter((connector) => connector !== null);
+}
+
 /**
- * Every connector below `<packsRoot>/connectors`, by id. Throws PLB-COLLECT-011 for the first mistake found. `checked` holds
- * files that an earlier call accepted, by path, and takes up those of this call: whoever keeps it must know that no file changed.
+ * Every connector below `<packsRoot>/connectors`, and those of one's own (own-connectors.ts), by id. Throws PLB-COLLECT-011 for the
+ * first mistake found in a shipped one. `checked` holds files that an earlier call accepted, by path, and takes up those of this
+ * call: whoever keeps it must know that no file changed.
  */
 export async function loadConnectors(packsRoot: string, checked: CheckedDocuments = new Map()): Promise<Map<string, Connector>> {
   const root = join(packsRoot, 'connectors');
   const entries = await readdir(root, { withFileTypes: true });
   const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort();
   const connectors = await Promise.all(folders.map((name) => loadConnector(join(root, name), checked)));
-  return new Map(connectors.map((connector) => [connector.id, connector]));
+  const shipped = new Map(connectors.map((connector) => [connector.id, connector]));
+  for (const connector of await ownOnes(packsRoot, shipped, checked)) shipped.set(connector.id, connector);
+  return shipped;
 }

@@ -1,6 +1,6 @@
 /** Reads one YAML pack file against a schema. Owns errors that name file, line and fix. Does not know what the file means. */
 import { readFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { Document, LineCounter } from 'yaml';
 import type { z } from 'zod';
 import { PlumblineError } from '../../model/errors.js';
@@ -11,8 +11,12 @@ export interface YamlSource {
   readonly lineOf: (path: readonly PropertyKey[]) => number;
 }
 
+/** Of a connector of one's own the path as a person would type it; of a shipped one its place in the project. */
 function labelOf(file: string): string {
-  return join('packs', 'connectors', basename(dirname(file)), basename(file));
+  const own = process.env['PLUMBLINE_CONNECTORS']?.trim();
+  if (own && resolve(file).startsWith(resolve(own))) return file;
+  const fromHere = relative(process.cwd(), file);
+  return fromHere.startsWith('..') ? join('packs', 'connectors', basename(dirname(file)), basename(file)) : fromHere;
 }
 
 export function manifestError(source: YamlSource, path: readonly PropertyKey[], problem: string): PlumblineError {

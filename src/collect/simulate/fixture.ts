@@ -1,7 +1,7 @@
 /** One set of recorded or constructed answers of a platform. Owns its shape and reading it from a connector's folder; serves nothing. */
 import { existsSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { z } from 'zod';
 import { PlumblineError } from '../../model/errors.js';
 import { JsonValue } from '../../model/resource.js';
@@ -40,7 +40,8 @@ function fixtureError(file: string, problem: string): PlumblineError {
 
 /** `packs/connectors/make/fixtures/estate.json`: the end of the path, fit to be shown. */
 export function shownPath(file: string): string {
-  return file.split(/[\\/]/).slice(-5).join('/').replace(/^.*?(?=packs\/connectors\/)/, '');
+  const fromHere = relative(process.cwd(), file);
+  return fromHere.startsWith('..') ? file.replace(/^.*(?=packs[\\/]connectors[\\/])/, '') : fromHere;
 }
 
 async function parsedFile(file: string): Promise<unknown> {

@@ -1,0 +1,46 @@
+/** What lint says about requests: keys in addresses, data instead of configuration, lists that may be read in part. Pure. */
+import type { AuthRule } from '../manifest/auth-schema.js';
+import type { ResourceRule } from '../manifest/resource-schema.js';
+import { warningAt } from './remark.js';
+import type { LintedManifest, Remark } from './remark.js';
+
+/** Last parts of paths under which platforms keep what they process, not how they are set up. */
+const DATA_WORDS = new Set(['records', 'rows', 'messages', 'conversations', 'executions', 'submissions', 'responses', 'contents', 'download', 'attachments', 'values', 'documents', 'orders', 'customers', 'contacts']);
+
+function keyInAddress(auth: AuthRule | undefined, path: readonly PropertyKey[], { source }: LintedManifest): Remark[] {
+  if (auth?.kind !== 'query') return [];
+  return [warningAt(source, path, 'the key stands in the address, where logs and proxies keep it', 'use `kind: header` if the platform takes the key in a header')];
+}
+
+function drawsOnlyObservations(type: string, { manifest }: LintedManifest): boolean {
+  const drawn = manifest.emit.filter((rule) => rule.from === type);
+  return drawn.length > 0 && drawn.every(({ kind }) => kind === 'audit-event' || kind === 'run-stats');
+}
+
+function dataRemarks(type: string, rule: ResourceRule, linted: LintedManifest): Remark[] {
+  const path = rule.get ?? rule.readOnlyPost?.path ?? '';
+  const last = path.split('?')[0]!.split('/').at(-1)!.toLowerCase();
+  if (!DATA_WORDS.has(last) || drawsOnlyObservations(type, linted)) return [];
+  return [warningAt(linted.source, ['resources', type], `${path} looks like business data, not like configuration`, 'read how the platform is set up, never what it processes; keep other fields away with `keepOnly` or `drop`')];
+}
+
+function listRemarks(type: string, rule: ResourceRule, { source }: LintedManifest): Remark[] {
+  if (rule.single) return [];
+  const at = ['resources', type];
+  const noKey = rule.key === undefined && rule.feeds?.length !== 0 ? [warningAt(source, at, 'a list without `key`: an item that moves between pages counts twice', 'name what tells items apart, e.g. `key: id`')] : [];
+  const open = rule.get !== undefined && rule.paging === undefined && rule.total === undefined && rule.forEach === undefined;
+  return open ? [...noKey, warningAt(source, at, 'neither `paging` nor `total`: if the platform answers in pages, only the first is read and nobody notices', 'look for a next link, a cursor or a total in a real answer; if there is none the list comes whole and this may stay')] : noKey;
+}
+
+function rightRemarks(type: string, rule: ResourceRule, { source }: LintedManifest): Remark[] {
+  if (rule.right.trim() !== '' && !/^(?:todo|tbd|\?+|unknown)\b/i.test(rule.right.trim())) return [];
+  return [warningAt(source, ['resources', type, 'right'], 'it does not say which right the key needs', 'write the right by the platform\'s own name, or `none`: people see it where a read was refused')];
+}
+
+export function requestRemarks(linted: LintedManifest): Remark[] {
+  const { manifest, source } = linted;
+  const hosts = Object.entries(manifest.hosts).flatMap(([name, host]) => keyInAddress(host.auth, ['hosts', name, 'auth'], linted));
+  const types = Object.entries(manifest.resources).flatMap(([type, rule]) => [...dataRemarks(type, rule, linted), ...listRemarks(type, rule, linted), ...rightRemarks(type, rule, linted)]);
+  const required = Object.values(manifest.resources).some((rule) => rule.required) ? [] : [warningAt(source, ['resources'], 'no resource is `required`: a scan that read nothing would count as complete', 'set `required: true` on the list that makes the estate, e.g. workflows')];
+  return [...keyInAddress(manifest.auth, ['auth'], linted), ...hosts, ...types, ...required];
+}

@@ -1,0 +1,95 @@
+/** What a connector reads, said as rows: for its docs page, the index and the terminal. Owns the words. Pure. */
+import type { AuthRule, LimitRule } from '../manifest/auth-schema.js';
+import type { CompiledResource, Connector } from '../manifest/connector.js';
+import type { ResourceRule } from '../manifest/resource-schema.js';
+
+export interface ReadRow {
+  readonly title: string;
+  /** `GET /workflows`, with the host where it is not the main one */
+  readonly requests: readonly string[];
+  readonly kinds: readonly string[];
+  readonly right: string;
+  readonly without: string;
+  readonly notes: readonly string[];
+}
+
+const BECAUSE: Record<string, string> = { plan: 'the plan has it not', edition: 'the edition has it not', version: 'the version has it not', api: 'the API has it not' };
+
+function hostName(rule: ResourceRule, { manifest }: Connector): string {
+  if (rule.host === 'main') return '';
+  return (manifest.hosts[rule.host]?.base ?? `{${rule.host}}`).replace(/\/+$/, '');
+}
+
+function requestsOf(rule: ResourceRule, connector: Connector): string[] {
+  const host = hostName(rule, connector);
+  if (rule.get !== undefined) return [`GET ${host}${rule.get}`];
+  if (rule.readOnlyPost !== undefined) return [`POST ${host}${rule.readOnlyPost.path}`];
+  const { job } = rule;
+  if (job === undefined) return [];
+  const start = job.submit ? `POST ${host}${job.submit.path}` : `GET ${host}${job.start ?? ''}`;
+  return [start, `GET ${host}${job.poll}`, ...(job.result?.get === undefined ? [] : [`GET ${host}${job.result.get}`])];
+}
+
+function withoutOf(rule: ResourceRule): string {
+  const refused = rule.onStatus.find(({ state, status }) => state === 'forbidden' || status.includes(403));
+  const gone = rule.onStatus.filter(({ state }) => state === 'unavailable').map(({ because, reason }) => reason ?? BECAUSE[because ?? 'api']!);
+  const version = rule.onlyFrom === undefined ? [] : [`not asked for on versions other than ${rule.onlyFrom}`];
+  const first = rule.required && refused === undefined ? 'the scan stops and names the right' : 'told as no permission; the rest is read';
+  return [first, ...new Set([...gone.map((reason) => `unavailable: ${reason}`), ...version])].join('; ');
+}
+
+function notesOf(rule: ResourceRule): string[] {
+  const post = rule.readOnlyPost ?? rule.job?.submit;
+  return [
+    ...(post === undefined ? [] : [`A POST that only reads: ${post.reason.replace(/\.$/, '')}.`]),
+    ...(rule.forEach === undefined ? [] : [`One request per entry of ${rule.forEach.of}${rule.forEach.batch ? `, ${rule.forEach.batch.size} at once` : ''}, at most ${rule.forEach.limit}.`]),
+    ...(rule.since === undefined ? [] : [`Only what is new since the last scan; the platform keeps ${rule.since.maxAge} days.`]),
+    ...(rule.narrowView === undefined ? [] : [`When ${rule.narrowView.whenForbidden.join(', ')} may not be read, the key may see only a part: needs ${rule.narrowView.missing}.`]),
+    ...(rule.canary === undefined ? [] : [`Rows may be hidden from the key; it is noticed when ${rule.canary.missing}.`]),
+    ...(rule.unconfirmed === undefined ? [] : [`Not confirmed: ${rule.unconfirmed.replace(/\.$/, '')}.`]),
+  ];
+}
+
+export function readRows(connector: Connector): ReadRow[] {
+  const asked = connector.resources.filter(({ rule }) => rule.get !== undefined || rule.readOnlyPost !== undefined || rule.job !== undefined);
+  return asked.map(({ rule, kinds }: CompiledResource) => ({ title: rule.title, requests: requestsOf(rule, connector), kinds: [...kinds], right: rule.right, without: withoutOf(rule), notes: notesOf(rule) }));
+}
+
+export function signInText(auth: AuthRule): string {
+  switch (auth.kind) {
+    case 'none': return 'Requests carry no key.';
+    case 'header': return `The key is sent in the header ${Object.keys(auth.set).join(', ')}.`;
+    case 'query': return `The key is sent in the address (${Object.keys(auth.set).join(', ')}): logs and proxies may keep it.`;
+    case 'basic': return 'User name and password are sent with each request (HTTP Basic).';
+    case 'login': return `Signs in once by a POST to ${auth.path}, then uses what it got. ${auth.reason.replace(/\.$/, '')}.`;
+    case 'oauth2': return `OAuth 2.0, ${auth.grant.replaceAll('_', ' ')}: a short-lived token is fetched${auth.tokenUrl === undefined ? '' : ` from ${auth.tokenUrl}`} and renewed before its end.`;
+  }
+}
+
+function pace({ requests, per, concurrency }: LimitRule): string {
+  const unit = per === 1 ? 'a second' : per === 60 ? 'a minute' : per === 3600 ? 'an hour' : `in ${per} seconds`;
+  return `${requests} requests ${unit}, ${concurrency} at once`;
+}
+
+export function limitTexts({ manifest }: Connector): string[] {
+  const hosts = Object.entries(manifest.hosts).flatMap(([name, { limit, throttle }]) => [
+    ...(limit ? [`${name === 'main' ? 'The platform' : name}: ${pace(limit)}${limit.learn ? ', or what the platform itself says' : ''}.`] : []),
+    ...(throttle?.cooldown === undefined ? [] : [`${name === 'main' ? 'The platform' : name}: after a refusal ${throttle.cooldown} seconds pause.`]),
+    ...(throttle?.quota === undefined ? [] : [`${name === 'main' ? 'The platform' : name}: the scan pauses when less than ${Math.round(throttle.quota.reserve * 100)}% of the day's quota is left.`]),
+  ]);
+  const types = Object.values(manifest.resources).flatMap(({ title, limit }) => (limit ? [`${title}: ${pace(limit)}.`] : []));
+  const all = [...hosts, ...types];
+  return all.length > 0 ? all : ['No limit of its own: 45 requests a minute for a host on the internet, none for a platform in the house. A pause that the platform asks for is kept.'];
+}
+
+export function addressText({ manifest }: Connector): string {
+  const { fixed, suffixes, example } = manifest.address;
+  if (fixed !== undefined) return `Always ${fixed}.`;
+  return `The address of the platform${example === undefined ? '' : `, e.g. ${example}`}${suffixes.length === 0 ? '' : `; its host name must end with ${suffixes.join(' or ')}`}.`;
+}
+
+export const EVIDENCE: Record<string, string> = {
+  live: 'tested against the real platform',
+  recorded: 'tested on answers that were recorded from the platform',
+  constructed: 'tested on answers that were built from the published shapes; not yet seen against a real account',
+};
