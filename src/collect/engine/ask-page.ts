@@ -15,16 +15,20 @@ export type AskReader = PageReader & { readonly signal?: AbortSignal | undefined
  * A required type that fails ends this try of the whole collection, which is made again later. An optional one would be
  * `failed` for this scan by a single cut connection, so what may pass is asked again at once.
  */
-export async function askPage(resource: CompiledResource, reader: AskReader, asked: PageAsked): Promise<Page | null> {
+export async function againIfItMayPass<T>(resource: CompiledResource, signal: AbortSignal | undefined, ask: () => Promise<T>): Promise<T> {
   for (let tries = 0; ; tries += 1) {
-    reader.signal?.throwIfAborted();
+    signal?.throwIfAborted();
     try {
-      return await readPage(resource, reader, asked);
+      return await ask();
     } catch (error) {
       const pause = PAUSES_MS[tries];
       const mayPass = !resource.rule.required && error instanceof PlumblineError && error.retryable && error.code !== 'PLB-COLLECT-006';
       if (pause === undefined || !mayPass) throw error;
-      await wait(pause, undefined, reader.signal ? { signal: reader.signal } : {});
+      await wait(pause, undefined, signal ? { signal } : {});
     }
   }
+}
+
+export async function askPage(resource: CompiledResource, reader: AskReader, asked: PageAsked): Promise<Page | null> {
+  return againIfItMayPass(resource, reader.signal, () => readPage(resource, reader, asked));
 }

@@ -4,10 +4,10 @@ import type { JsonValue, Resource } from '../../model/resource.js';
 import type { CompletenessEntry } from '../../model/snapshot.js';
 import { emitResources } from '../emit/emit.js';
 import type { SourceItem } from '../emit/emit.js';
-import { NO_NODES, asText } from '../expressions/scope.js';
 import type { DoorLimits } from '../http/limits.js';
 import type { CompiledResource, Connector } from '../manifest/connector.js';
 import { afterSource, applyNarrowView, completenessOf, notExposed } from './completeness.js';
+import { firstPageOnly } from './first-page.js';
 import { itemsOf } from './items.js';
 import { memoryPages } from './page-store.js';
 import type { PageStore } from './page-store.js';
@@ -16,7 +16,7 @@ import { openFields } from './request.js';
 import { openSession } from './session.js';
 import type { Session } from './session.js';
 import { bookmarkOf } from './since.js';
-import { versionGate } from './version-gate.js';
+import { versionGate, versionOf } from './version-gate.js';
 
 export interface CollectProgress {
   readonly type: string;
@@ -62,12 +62,6 @@ interface Gathered {
   readonly platformVersion: string | null;
 }
 
-function versionOf(connector: Connector, items: ReadonlyMap<string, readonly SourceItem[]>): string | null {
-  if (!connector.version) return null;
-  const first = items.get(connector.version.from)?.[0];
-  return (first && asText(connector.version.take({ root: first.value, variables: {}, nodes: NO_NODES }))) ?? null;
-}
-
 function valuesOf(items: readonly SourceItem[] | undefined): JsonValue[] {
   return (items ?? []).map((item) => item.value);
 }
@@ -91,7 +85,7 @@ async function gather(session: Session, types: readonly CompiledResource[], opti
   };
   for (const resource of types) {
     options.signal?.throwIfAborted();
-    const gated = versionGate(resource, versionOf(connector, items));
+    const gated = versionGate(resource, versionOf(connector, (type) => items.get(type)?.[0]?.value));
     if (gated) {
       entries.set(resource.type, gated);
       items.set(resource.type, []);
@@ -106,22 +100,38 @@ async function gather(session: Session, types: readonly CompiledResource[], opti
     entries.set(resource.type, entry);
     noteBookmark(resource, entry, { items, bookmarks }, { bookmark: reader.bookmarks[resource.type], now: reader.now() });
   }
-  return { items, completeness: [...entries.values()], bookmarks, platformVersion: versionOf(connector, items) };
+  return { items, completeness: [...entries.values()], bookmarks, platformVersion: versionOf(connector, (type) => items.get(type)?.[0]?.value) };
 }
 
-/** Reads everything the manifest names. Coded errors PLB-COLLECT-001 ... 014. */
-export async function collect(options: CollectOptions): Promise<Collection> {
+/** Types without a request are read from files only. */
+function isAsked({ rule }: CompiledResource): boolean {
+  return rule.get !== undefined || rule.readOnlyPost !== undefined || rule.job !== undefined;
+}
+
+/** What could not be read must not look like an empty list to expressions that join or count. */
+function knownItems(items: ReadonlyMap<string, SourceItem[]>, completeness: readonly CompletenessEntry[]): Map<string, SourceItem[]> {
+  const unread = new Set(completeness.filter(({ state }) => state === 'forbidden' || state === 'unavailable' || state === 'failed').map(({ type }) => type));
+  return new Map([...items].filter(([type]) => !unread.has(type)));
+}
+
+/** The same over a session that is open already. */
+export async function collectThrough(session: Session, options: CollectOptions): Promise<Collection> {
   const { connector } = options;
+  const { items, completeness, bookmarks, platformVersion } = await gather(session, connector.resources.filter(isAsked), options);
+  const emitted = emitResources(connector, knownItems(items, completeness), { source: 'api', file: null, fileKey: '', suffix: '' });
+  return {
+    completeness: [...applyNarrowView(completeness, connector.resources, session.host), ...notExposed(connector)],
+    resources: emitted.filter(({ kind }) => !OBSERVED_KINDS.includes(kind)),
+    observations: emitted.filter(({ kind }) => OBSERVED_KINDS.includes(kind)),
+    bookmarks, platformVersion,
+  };
+}
+
+/** Reads everything the manifest names. Coded errors PLB-COLLECT-001 ... 015. */
+export async function collect(options: CollectOptions): Promise<Collection> {
   const session = await openSession(options);
   try {
-    const { items, completeness, bookmarks, platformVersion } = await gather(session, connector.resources, options);
-    const emitted = emitResources(connector, items, { source: 'api', file: null, fileKey: '', suffix: '' });
-    return {
-      completeness: [...applyNarrowView(completeness, connector.resources, session.host), ...notExposed(connector)],
-      resources: emitted.filter(({ kind }) => !OBSERVED_KINDS.includes(kind)),
-      observations: emitted.filter(({ kind }) => OBSERVED_KINDS.includes(kind)),
-      bookmarks, platformVersion,
-    };
+    return await collectThrough(session, options);
   } finally {
     session.close();
   }
@@ -135,7 +145,7 @@ export async function probe(options: ProbeOptions): Promise<{ platformVersion: s
   const session = await openSession(options);
   try {
     const types = connector.resources.filter((resource) => connector.manifest.probe.types.includes(resource.type));
-    const once = types.map((resource) => ({ ...resource, rule: { ...resource.rule, paging: undefined } }));
+    const once = types.map(firstPageOnly);
     const { completeness, platformVersion } = await gather(session, once, { connector, secret: options.secret, signal: options.signal, fingerprintKey: new Uint8Array(32), pages: memoryPages(), onProgress: () => undefined });
     applyNarrowView(completeness, types, session.host);
     return { platformVersion, title: connector.title };

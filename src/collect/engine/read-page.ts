@@ -40,7 +40,7 @@ export interface PageAsked {
   readonly unlessEtag?: string;
 }
 
-function notesOf(notes: JsonNotes): string[] {
+export function notesOf(notes: JsonNotes): string[] {
   return [
     ...notes.duplicateKeys.map((key) => `the key "${key}" stands twice in one object`),
     ...notes.unsafeNumbers.map((number) => `the number ${number} cannot be held exactly`),
