@@ -91,7 +91,7 @@ describe('cookies of a sign-in', () => {
 
 describe('a signed statement', () => {
   const auth = (algorithm: string) => AuthRule.parse({ kind: 'oauth2', grant: 'jwt_bearer', clientId: '{id}', jwt: { key: '{key}', issuer: '{id}', subject: '{who}', algorithm, audience: 'https://login.example.com' } }) as Extract<AuthRule, { kind: 'oauth2' }>;
-  const signed = (key: string, algorithm = 'RS256'): Promise<string> => signedAssertion(auth(algorithm), { named, tokenAddress: 'https://acme.example.com/token', fill: (text) => fillText(text, { id: 'client-1', who: 'reader@example.com', key }, named) });
+  const signed = (key: string, algorithm = 'RS256'): Promise<string> => signedAssertion(auth(algorithm), { named, fill: (text) => fillText(text, { id: 'client-1', who: 'reader@example.com', key }, named) });
   const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 

@@ -28,14 +28,14 @@ function keyOf(text: string, algorithm: string, { title, host }: Named): KeyObje
   }
 }
 
-export async function signedAssertion(auth: OauthRule, { fill, tokenAddress, named }: { fill: (text: string) => string; tokenAddress: string; named: Named }): Promise<string> {
+export async function signedAssertion(auth: OauthRule, { fill, named }: { fill: (text: string) => string; named: Named }): Promise<string> {
   const { jwt } = auth;
   if (!jwt) throw new PlumblineError('PLB-COLLECT-011', 'The sign-in by a signed statement needs `jwt` in the manifest.', {});
   const key = keyOf(fill(jwt.key), jwt.algorithm, named);
   try {
     return await new SignJWT()
       .setProtectedHeader({ alg: jwt.algorithm, typ: 'JWT' })
-      .setIssuer(fill(jwt.issuer)).setSubject(fill(jwt.subject)).setAudience(fill(jwt.audience ?? tokenAddress))
+      .setIssuer(fill(jwt.issuer)).setSubject(fill(jwt.subject)).setAudience(fill(jwt.audience))
       .setIssuedAt().setExpirationTime(`${LIVES_SECONDS}s`).setJti(randomUUID())
       .sign(key);
   } catch {

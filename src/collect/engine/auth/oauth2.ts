@@ -30,12 +30,7 @@ const STANDARD_ERRORS = new Set(['invalid_request', 'invalid_client', 'invalid_g
 const REASON = 'A token is handed out by POST only; it changes nothing on the platform.';
 
 function endpointAt(text: string, { connector, secret, main, hosts, doorTo }: SignInDesk): Endpoint {
-  if (text.startsWith('/')) {
-    const path = fillPath(connector, secret, text);
-    const { base } = hosts.typed;
-    const whole = path.startsWith('//') ? path.slice(1) : base.pathname.replace(/\/+$/, '') + path;
-    return { door: main, path, query: [], address: new URL(base.origin + whole) };
-  }
+  if (text.startsWith('/')) return { door: main, path: fillPath(connector, secret, text), query: [], address: hosts.typed.base };
   const address = fillAddress(connector, secret, text);
   if (address.protocol !== 'https:') throw new PlumblineError('PLB-COLLECT-011', `The manifest of ${connector.id} names a token address that does not begin with https://.`, { connectorId: connector.id });
   return { door: doorTo(address), path: `/${address.pathname}`, query: [...address.searchParams], address };
@@ -66,7 +61,7 @@ async function formOf(auth: OauthRule, desk: SignInDesk, at: Endpoint, refreshTo
   const fill = (text: string): string => fillText(text, desk.secret, named);
   const form: [string, string][] = [['grant_type', GRANT_TYPES[auth.grant]]];
   if (auth.grant === 'refresh_token') form.push(['refresh_token', refreshToken ?? fill(auth.refreshToken ?? '{refreshToken}')]);
-  if (auth.grant === 'jwt_bearer') form.push(['assertion', await signedAssertion(auth, { fill, tokenAddress: at.address.href, named })]);
+  if (auth.grant === 'jwt_bearer') form.push(['assertion', await signedAssertion(auth, { fill, named })]);
   if (auth.scope !== undefined) form.push(['scope', fill(auth.scope)]);
   if (auth.audience !== undefined) form.push(['audience', fill(auth.audience)]);
   const clientSecret = auth.clientSecret === undefined ? null : fill(auth.clientSecret);
