@@ -6,6 +6,7 @@ import { emitResources } from '../emit/emit.js';
 import type { SourceItem } from '../emit/emit.js';
 import type { DoorLimits } from '../http/limits.js';
 import type { CompiledResource, Connector } from '../manifest/connector.js';
+import { askedTypes, knownItems } from './asked.js';
 import { afterSource, applyNarrowView, completenessOf, notExposed } from './completeness.js';
 import { firstPageOnly } from './first-page.js';
 import { itemsOf } from './items.js';
@@ -103,21 +104,10 @@ async function gather(session: Session, types: readonly CompiledResource[], opti
   return { items, completeness: [...entries.values()], bookmarks, platformVersion: versionOf(connector, (type) => items.get(type)?.[0]?.value) };
 }
 
-/** Types without a request are read from files only. */
-function isAsked({ rule }: CompiledResource): boolean {
-  return rule.get !== undefined || rule.readOnlyPost !== undefined || rule.job !== undefined;
-}
-
-/** What could not be read must not look like an empty list to expressions that join or count. */
-function knownItems(items: ReadonlyMap<string, SourceItem[]>, completeness: readonly CompletenessEntry[]): Map<string, SourceItem[]> {
-  const unread = new Set(completeness.filter(({ state }) => state === 'forbidden' || state === 'unavailable' || state === 'failed').map(({ type }) => type));
-  return new Map([...items].filter(([type]) => !unread.has(type)));
-}
-
 /** The same over a session that is open already. */
 export async function collectThrough(session: Session, options: CollectOptions): Promise<Collection> {
   const { connector } = options;
-  const { items, completeness, bookmarks, platformVersion } = await gather(session, connector.resources.filter(isAsked), options);
+  const { items, completeness, bookmarks, platformVersion } = await gather(session, askedTypes(connector), options);
   const emitted = emitResources(connector, knownItems(items, completeness), { source: 'api', file: null, fileKey: '', suffix: '' });
   return {
     completeness: [...applyNarrowView(completeness, connector.resources, session.host), ...notExposed(connector)],

@@ -7,6 +7,7 @@ import type { ErrorCode } from '../../model/errors.js';
 import type { JsonValue, ResourceKind } from '../../model/resource.js';
 import type { CompletenessEntry } from '../../model/snapshot.js';
 import type { CompiledResource, Connector } from '../manifest/connector.js';
+import { askedTypes } from './asked.js';
 import { completenessOf } from './completeness.js';
 import { firstPageOnly } from './first-page.js';
 import { itemsOf } from './items.js';
@@ -116,7 +117,7 @@ export async function preflightThrough(session: Session, options: PreflightOptio
   };
   const look: Look = { connector, reader, items, version: () => versionOf(connector, (type) => items.get(type)?.[0]) };
   const entries: PreflightEntry[] = [];
-  for (const resource of connector.resources) {
+  for (const resource of askedTypes(connector)) {
     options.signal?.throwIfAborted();
     const { type, kinds, rule } = resource;
     entries.push({ type, title: rule.title, right: rule.right, required: rule.required, kinds, ...(await lookAt(resource, look)) });
