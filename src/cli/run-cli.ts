@@ -12,6 +12,7 @@ type Register = (program: Command) => void;
 /** In the order of the help page. */
 const COMMANDS: Record<string, () => Promise<Register>> = {
   up: async () => (await import('./up.js')).registerUpCommand,
+  platform: async () => (await import('./platform.js')).registerPlatformCommand,
   scan: async () => (await import('./scan.js')).registerScanCommand,
   doctor: async () => (await import('./doctor-command.js')).registerDoctorCommand,
   audit: async () => (await import('./audit.js')).registerAuditCommand,

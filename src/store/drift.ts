@@ -88,8 +88,12 @@ export async function listDrift(tx: TenantTx, filter: DriftFilter): Promise<Page
   const cursor = readCursor(filter.cursor, ['number', 'string', 'string']);
   const { rows } = await sql<Selectable<Tables['drift_items']> & { rank: number }>`
     SELECT * FROM (
-      SELECT d.*, CASE d.severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 WHEN 'low' THEN 3 ELSE 4 END AS rank
+      SELECT d.tenant_id, d.id, d.platform_id, d.baseline_id, d.fingerprint, d.resource_kind, d.item, d.severity, d.class, d.first_scan_id, d.first_seen_at, d.gone_at,
+        coalesce(again.id, d.last_scan_id) AS last_scan_id, coalesce(again.finished_at, d.last_seen_at) AS last_seen_at, CASE d.severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 WHEN 'low' THEN 3 ELSE 4 END AS rank
       FROM drift_items d JOIN platforms p ON p.tenant_id = d.tenant_id AND p.id = d.platform_id
+      LEFT JOIN LATERAL (
+        SELECT a.id, a.finished_at FROM scans a
+        WHERE d.gone_at IS NULL AND a.tenant_id = d.tenant_id AND a.same_as = d.last_scan_id AND a.finished_at IS NOT NULL AND a.status <> 'failed' ORDER BY a.started_at DESC LIMIT 1) again ON true
       WHERE (${filter.platformId ?? null}::text IS NULL OR d.platform_id = ${filter.platformId ?? null})
         AND (${filter.includeGone === true} OR (d.gone_at IS NULL AND p.removed_at IS NULL))) x
     WHERE ${cursor === null} OR (rank, fingerprint, id) > (${Number(cursor?.[0] ?? 0)}, ${String(cursor?.[1] ?? '')}, ${String(cursor?.[2] ?? '')})

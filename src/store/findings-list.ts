@@ -33,10 +33,13 @@ export interface FindingFilter extends PageRequest {
   state?: 'open' | 'resolved' | 'all' | undefined;
 }
 
-const COLUMNS = sql`f.*, p.name AS platform_name, s.seen_at AS sighted_at, s.scan_id AS sighted_scan`;
+/** A scan that found nothing changed saw what the scan it shares its verdicts with had seen. */
+const COLUMNS = sql`f.*, p.name AS platform_name, coalesce(again.finished_at, s.seen_at) AS sighted_at, coalesce(again.id, s.scan_id) AS sighted_scan`;
 const TABLES = sql`
   findings f JOIN platforms p ON p.tenant_id = f.tenant_id AND p.id = f.platform_id
-  LEFT JOIN finding_sightings s ON s.tenant_id = f.tenant_id AND s.platform_id = f.platform_id AND s.resource_kind = f.resource_kind`;
+  LEFT JOIN finding_sightings s ON s.tenant_id = f.tenant_id AND s.platform_id = f.platform_id AND s.resource_kind = f.resource_kind
+  LEFT JOIN LATERAL (
+    SELECT a.id, a.finished_at FROM scans a WHERE a.tenant_id = s.tenant_id AND a.same_as = s.scan_id AND a.finished_at IS NOT NULL AND a.status <> 'failed' ORDER BY a.started_at DESC LIMIT 1) again ON true`;
 
 /** Worst first, then by number. */
 export async function listFindings(tx: TenantTx, filter: FindingFilter = {}): Promise<Page<Finding>> {
@@ -79,6 +82,7 @@ export async function findingsOfScan(tx: TenantTx, scanId: string): Promise<Find
 }
 
 export async function listCheckResults(tx: TenantTx, scanId: string): Promise<CheckResult[]> {
-  const rows = await tx.db.selectFrom('check_results').select('result').where('scan_id', '=', scanId).orderBy('check_id').execute();
+  const scan = await tx.db.selectFrom('scans').select('same_as').where('id', '=', scanId).executeTakeFirst();
+  const rows = await tx.db.selectFrom('check_results').select('result').where('scan_id', '=', scan?.same_as ?? scanId).orderBy('check_id').execute();
   return rows.map((row) => row.result as CheckResult);
 }

@@ -7,7 +7,7 @@ import type { CompletenessEntry } from '../model/snapshot.js';
 import { recordEvent } from './audit.js';
 import { believeCounts } from './believed-counts.js';
 import { actorOf } from './names.js';
-import { dropPages } from './scan-pages.js';
+import { dropPages, keepPages } from './scan-pages.js';
 import type { Tables } from './schema-types.js';
 import { newId, type TenantTx } from './tenant-tx.js';
 import type { Page, PageRequest, Scan, ScanStatus, ScanTriggerKind, SeverityCounts } from './types.js';
@@ -73,6 +73,8 @@ export interface FinishScan {
   severityCounts: SeverityCounts;
   driftCount: number | null;
   baselineId: string | null;
+  /** what the verdicts rest on: a later scan with the same one shares them */
+  judgedKey?: string | null | undefined;
 }
 
 async function lockScan(tx: TenantTx, scanId: string): Promise<Selectable<Tables['scans']>> {
@@ -89,14 +91,14 @@ export async function finishScan(tx: TenantTx, input: FinishScan): Promise<Scan>
     .updateTable('scans')
     .set({
       status: input.status, stage: 'finished', finished_at: sql<Date>`now()`, finding_count: input.findingCount, severity_counts: JSON.stringify(input.severityCounts),
-      drift_count: input.driftCount, baseline_id: input.baselineId,
+      drift_count: input.driftCount, baseline_id: input.baselineId, judged_key: input.judgedKey ?? null,
     })
     .where('id', '=', input.scanId)
     .returningAll()
     .executeTakeFirstOrThrow();
   if (input.status === 'completed') await makeCurrent(tx, row);
   await believeCounts(tx, { id: row.id, platformId: row.platform_id, completeness: row.completeness as CompletenessEntry[] });
-  await dropPages(tx, input.scanId);
+  await keepPages(tx, { id: row.id, platformId: row.platform_id });
   const details = { platformId: row.platform_id, root: row.root, resources: row.resource_count, findings: row.finding_count, drift: row.drift_count, baselineId: row.baseline_id };
   recordEvent(tx, { actor: SYSTEM, action: `scan.${input.status}`, subject: { type: 'scan', id: row.id }, details });
   return toScan(row);

@@ -21,7 +21,7 @@ export async function storeSnapshot(tx: TenantTx, scanId: string, input: Snapsho
   if (created.numAffectedRows === 1n) await storeContent(tx, input);
   const scan = await tx.db
     .updateTable('scans')
-    .set({ root: input.root, resource_count: input.entries.length, platform_version: input.platformVersion, completeness: JSON.stringify(input.completeness) })
+    .set({ root: input.root, resource_count: input.entries.length, platform_version: input.platformVersion, completeness: JSON.stringify(input.completeness), reuse_key: input.reuseKey ?? null })
     .where('id', '=', scanId)
     .where('status', '=', 'running')
     .returning('platform_id')

@@ -103,6 +103,8 @@ export interface SnapshotInput {
   observations?: readonly Pick<Resource, 'kind' | 'key' | 'name' | 'properties'>[] | undefined;
   /** the time of the newest event read, by resource type */
   bookmarks?: Readonly<Record<string, string>> | undefined;
+  /** with what the pages were read: connector pack, fingerprint key, engine */
+  reuseKey?: string | undefined;
 }
 
 export type BaselineStatus = 'proposed' | 'approved' | 'rejected' | 'superseded';

@@ -2,8 +2,9 @@
 import { Alert, Stack, Table, Text } from '@mantine/core';
 import type { JSX } from 'react';
 import type { PreflightEntry } from '../../api/schemas.js';
+import { lostInWords } from '../../model/kind-words.js';
 import { Sheet } from './sheet.js';
-import { count, lostInWords, PREFLIGHT_WORDS } from './words.js';
+import { count, PREFLIGHT_WORDS } from './words.js';
 
 const COLUMNS = [{ head: 'Part' }, { head: 'Right', width: '30%' }, { head: 'The key', width: 130 }];
 

@@ -60,16 +60,6 @@ export const PREFLIGHT_WORDS: Record<PreflightEntry['state'], string> = {
   granted: 'Has it', forbidden: 'Lacks it', unavailable: 'Not there', failed: 'No answer', 'not-asked': 'Seen in the scan',
 };
 
-/** What is not known without a right: `Without it unknown: users, roles.` */
-export function lostInWords(kinds: readonly ResourceKind[]): string {
-  return kinds.length === 0 ? 'Nothing else rests on it.' : `Without it unknown: ${kinds.map((kind) => KIND_PLURALS[kind]).join(', ')}.`;
-}
-
-const KIND_PLURALS: Record<ResourceKind, string> = {
-  'platform-settings': 'settings', workflow: 'workflows', step: 'steps', connector: 'connectors', 'credential-ref': 'stored credentials', role: 'roles', grant: 'who may do what', user: 'people', group: 'groups',
-  environment: 'environments', 'data-store': 'tables and stores', 'entry-point': 'public entry points', package: 'installed packages', 'ai-step': 'AI steps', 'audit-event': 'the platform\u2019s own log', 'run-stats': 'when things last ran',
-};
-
 /** `baseline.approval-refused` becomes `Baseline approval refused`. */
 export function asWords(name: string): string {
   const words = name.replace(/[.\-_]+/g, ' ');

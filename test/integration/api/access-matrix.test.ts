@@ -22,7 +22,7 @@ const MATRIX: Record<string, readonly Caller[]> = {
   'GET /health': everybody, 'GET /openapi.json': everybody, 'GET /setup': everybody, 'POST /setup': everybody, 'GET /me': everybody, 'POST /sign-in': everybody, 'POST /sign-out': everybody,
   'POST /invitations/accept': everybody, 'POST /link/redeem': everybody,
   'GET /people': administrators, 'POST /people': administrators, 'POST /people/:id/disable': administrators, 'GET /mailbox': administrators, 'GET /mailbox/:id': administrators,
-  'POST /platforms': administrators, 'DELETE /platforms/:id': administrators, 'PUT /platforms/:id/secret': administrators,
+  'POST /platforms': administrators, 'DELETE /platforms/:id': administrators, 'PUT /platforms/:id/secret': administrators, 'POST /connectors/:id/preflight': administrators,
   'GET /connectors': signedIn, 'GET /platforms': signedIn, 'GET /platforms/:id': signedIn, 'GET /platforms/:id/scans': signedIn, 'GET /scans/:id': signedIn, 'GET /findings': signedIn, 'GET /drift': signedIn,
   'GET /platforms/:id/baselines': signedIn, 'GET /platforms/:id/schedule': signedIn, 'GET /questionnaires': signedIn, 'GET /vendors': signedIn, 'GET /vendors/:id': signedIn, 'GET /assessments': signedIn,
   'GET /assessments/:id': signedIn, 'POST /reports': signedIn, 'GET /reports': signedIn, 'GET /reports/:id': signedIn, 'GET /reports/:id/pdf': signedIn, 'GET /audit/events': signedIn,
@@ -55,7 +55,7 @@ const KIND_OF: Record<string, Parameters<typeof newId>[0]> = { people: 'person',
 
 /** With ids of the right form that nothing has, and an empty body: who is let in meets 200, 400 or 404, and changes nothing. */
 function addressOf(url: string): string {
-  return url.slice(1).replace(/^([a-z]+)\/:id/, (_match, noun: string) => `${noun}/${newId(KIND_OF[noun]!)}`);
+  return url.slice(1).replace(/^([a-z]+)\/:id/, (_match, noun: string) => `${noun}/${noun === 'connectors' ? 'n8n' : newId(KIND_OF[noun]!)}`);
 }
 
 const routes = ROUTES.map((route) => `${route.method} ${route.url}`);

@@ -77,6 +77,20 @@ describe('connecting a platform', () => {
     });
   });
 
+  test('shows before that what the key may read, and stores nothing of it', async () => {
+    const before = (await as(administrator)('GET', 'platforms')).text;
+
+    const looked = await as(administrator)('POST', 'connectors/node-red/preflight', { baseUrl, secret: { token: 'canary-preflight' } });
+
+    expect(looked.status, looked.text).toBe(200);
+    const entries = looked.body['entries'] as unknown as { type: string }[];
+    expect(entries.find(({ type }) => type === 'flows')).toMatchObject({ title: 'Flows', required: true, state: 'granted', right: expect.any(String), kinds: expect.arrayContaining(['workflow']) });
+    expect(looked.text + portal.log.join()).not.toContain('canary-preflight');
+    expect((await as(administrator)('GET', 'platforms')).text).toBe(before);
+    const away = await as(administrator)('POST', 'connectors/node-red/preflight', { baseUrl: 'http://127.0.0.1:1', secret: {} });
+    expect([away.status, away.body['code']]).toEqual([502, 'PLB-COLLECT-001']);
+  });
+
   test('takes a new key that works in place of the old one, and keeps the history; one that does not work changes nothing', async () => {
     const added = await as(administrator)('POST', 'platforms', { name: 'Rotated', connectorId: 'node-red', baseUrl, secret: { token: 'old-key' } });
     const { id } = added.body['platform'] as unknown as { id: string };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { lostInWords } from '../../../src/model/kind-words.js';
 import type { CompletenessEntry } from '../../../src/model/snapshot.js';
-import { lostInWords, readReasonInWords, readStateInWords } from '../../../src/portal/parts/words.js';
+import { readReasonInWords, readStateInWords } from '../../../src/portal/parts/words.js';
 
 function entry(change: Partial<CompletenessEntry>): CompletenessEntry {
   return { type: 'users', title: 'People', state: 'collected', read: 12, expected: null, reason: null, missing: null, required: false, ...change };
