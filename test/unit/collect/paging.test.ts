@@ -1,0 +1,285 @@
+import { describe, expect, it } from 'vitest';
+import { nextLink } from '../../../src/collect/engine/link-header.js';
+import { memoryPages } from '../../../src/collect/engine/page-store.js';
+import { breakingPages, failureOf, rows, walk } from './walk-fixtures.js';
+import type { Platform, Reply, Seen, WalkOptions, Walked } from './walk-fixtures.js';
+
+const COUNT = 7;
+const SIZE = 3;
+const all = rows(COUNT);
+const slice = (from: number, size = SIZE): unknown[] => all.slice(from, from + size);
+const next = (from: number): number | null => (from + SIZE < COUNT ? from + SIZE : null);
+
+interface Kind {
+  readonly rule: Record<string, unknown>;
+  readonly post?: boolean;
+  readonly platform: (seen: Seen) => Reply;
+  /** what the requests after the first differ in */
+  readonly asked: string[];
+}
+
+const from = (seen: Seen, name: string): number => Number(seen.query[name] ?? 0);
+const bodyOf = (seen: Seen): Record<string, unknown> => seen.body as Record<string, unknown>;
+
+const KINDS: Record<string, Kind> = {
+  'cursor in the query': { rule: { kind: 'cursor', from: 'meta.next', to: 'after' }, platform: (seen) => ({ body: { data: slice(from(seen, 'after')), meta: { next: next(from(seen, 'after')) } } }), asked: ['/things', '/things?after=3', '/things?after=6'] },
+  'cursor with a flag': { rule: { kind: 'cursor', from: 'next', to: 'after', more: 'has_more' }, platform: (seen) => ({ body: { data: slice(from(seen, 'after')), next: from(seen, 'after') + SIZE, has_more: next(from(seen, 'after')) !== null } }), asked: ['/things', '/things?after=3', '/things?after=6'] },
+  'cursor in a header': { rule: { kind: 'cursor', from: 'next', to: 'X-After', in: 'header' }, platform: (seen) => { const at = Number(seen.headers['X-After'] ?? 0); return { body: { data: slice(at), next: next(at) } }; }, asked: ['/things', '/things', '/things'] },
+  'cursor in the body': { post: true, rule: { kind: 'cursor', from: 'next', to: 'page.after', in: 'body' }, platform: (seen) => { const at = Number((bodyOf(seen)['page'] as Record<string, string> | undefined)?.['after'] ?? 0); return { body: { data: slice(at), next: next(at) } }; }, asked: ['/things', '/things', '/things'] },
+  'offset by length': { rule: { kind: 'offset', offset: 'offset', size: { name: 'limit', value: SIZE } }, platform: (seen) => ({ body: { data: slice(from(seen, 'offset')) } }), asked: ['/things?limit=3', '/things?limit=3&offset=3', '/things?limit=3&offset=6'] },
+  'offset told by the platform': { rule: { kind: 'offset', offset: 'offset', size: { name: 'limit', value: 100 }, next: 'next' }, platform: (seen) => ({ body: { data: slice(from(seen, 'offset')), next: next(from(seen, 'offset')) } }), asked: ['/things?limit=100', '/things?limit=100&offset=3', '/things?limit=100&offset=6'] },
+  'offset in the body, as numbers': { post: true, rule: { kind: 'offset', offset: 'skip', size: { name: 'take', value: SIZE }, in: 'body' }, platform: (seen) => { const at = bodyOf(seen)['skip'] ?? 0; if (typeof at !== 'number' || bodyOf(seen)['take'] !== SIZE) throw new Error('no number'); return { body: { data: slice(at) } }; }, asked: ['/things', '/things', '/things'] },
+  'page numbers from one': { rule: { kind: 'page', page: 'page', size: { name: 'per_page', value: SIZE } }, platform: (seen) => ({ body: { data: slice((from(seen, 'page') - 1) * SIZE) } }), asked: ['/things?page=1&per_page=3', '/things?page=2&per_page=3', '/things?page=3&per_page=3'] },
+  'page numbers from zero, with a flag': { rule: { kind: 'page', page: 'p', first: 0, more: 'more' }, platform: (seen) => ({ body: { data: slice(from(seen, 'p') * SIZE), more: next(from(seen, 'p') * SIZE) !== null } }), asked: ['/things?p=0', '/things?p=1', '/things?p=2'] },
+  'page numbers with their number': { rule: { kind: 'page', page: 'p', pages: 'pages' }, platform: (seen) => ({ body: { data: slice((from(seen, 'p') - 1) * SIZE), pages: 3 } }), asked: ['/things?p=1', '/things?p=2', '/things?p=3'] },
+  'next address, the second of two spellings': { rule: { kind: 'next-url', from: ['@odata.nextLink', 'nextLink'] }, platform: (seen) => { const at = from(seen, '$skip'); return { body: { data: slice(at), ...(next(at) === null ? {} : { nextLink: `https://made-up.example.com/api/things?$skip=${next(at)}&$top=3` }) } }; }, asked: ['/things', '/things?$skip=3&$top=3', '/things?$skip=6&$top=3'] },
+  'next address without its host': { rule: { kind: 'next-url', from: ['next'] }, platform: (seen) => ({ body: { data: slice(from(seen, 'at')), next: next(from(seen, 'at')) === null ? null : `/api/things?at=${next(from(seen, 'at'))}` } }), asked: ['/things', '/things?at=3', '/things?at=6'] },
+  'link header': { rule: { kind: 'link-header' }, platform: (seen) => { const at = from(seen, 'at'); return { headers: next(at) === null ? {} : { link: `<https://made-up.example.com/api/things?at=0>;rel="first",<https://made-up.example.com/api/things?at=${next(at)}>;rel="next"` }, body: { data: slice(at) } }; }, asked: ['/things', '/things?at=3', '/things?at=6'] },
+  'keyset, ascending numbers': { rule: { kind: 'keyset', to: 'since_id', by: 'n', order: 'ascending', size: { name: 'limit', value: SIZE } }, platform: (seen) => ({ body: { data: all.map((row, n) => ({ ...row, n: n + 8 })).filter((row) => row.n > Number(seen.query['since_id'] ?? 0)).slice(0, SIZE) } }), asked: ['/things?limit=3', '/things?limit=3&since_id=10', '/things?limit=3&since_id=13'] },
+  'keyset, descending': { rule: { kind: 'keyset', to: 'before', by: 'n', order: 'descending', size: { name: 'limit', value: SIZE } }, platform: (seen) => ({ body: { data: all.map((row, n) => ({ ...row, n: 100 - n })).filter((row) => row.n < Number(seen.query['before'] ?? 1000)).slice(0, SIZE) } }), asked: ['/things?limit=3', '/things?limit=3&before=98', '/things?limit=3&before=95'] },
+};
+
+const things = ({ rule, post }: Kind, more: Record<string, unknown> = {}): Record<string, Record<string, unknown>> => ({
+  things: { ...(post ? { readOnlyPost: { path: '/things', reason: 'a search, which changes nothing' } } : { get: '/things' }), items: 'data', key: 'id', paging: { ...rule, ...more } },
+});
+const ids = (walked: Walked): string[] => walked.items('things').map((item) => String(item['id'])).sort();
+const run = (kind: Kind, platform: Platform = kind.platform, options: WalkOptions & { paging?: Record<string, unknown> } = {}): Promise<Walked> => walk(things(kind, options.paging), platform, options);
+
+describe.each(Object.entries(KINDS))('a list paged by %s', (_name, kind) => {
+  it('is read to its end, each page once', async () => {
+    const walked = await run(kind);
+
+    expect(ids(walked)).toEqual(all.map((row) => row.id));
+    expect(walked.urls).toEqual(kind.asked);
+    expect(walked.entry('things')).toMatchObject({ state: 'collected', read: COUNT, reason: null });
+  });
+
+  it('goes on after the last stored page when a try broke off', async () => {
+    const pages = memoryPages();
+    const cut: Platform = (seen) => (seen.number === 2 ? { status: 429, headers: { 'retry-after': '30' }, body: {} } : kind.platform(seen));
+
+    const first = await failureOf(run(kind, cut, { pages }));
+    const second = await run(kind, kind.platform, { pages });
+
+    expect(first.code).toBe('PLB-COLLECT-006');
+    expect(second.urls).toEqual(kind.asked.slice(2));
+    expect(ids(second)).toEqual(all.map((row) => row.id));
+  });
+
+  it('stops when the same page comes again and again, with and without a key', async () => {
+    for (const key of ['id', undefined]) {
+      const endless: Platform = (seen) => {
+        const { body, headers } = kind.platform({ ...seen, query: {}, headers: {}, body: kind.post ? { take: SIZE } : null });
+        return { body: { ...(body as object), data: rows(SIZE).map((row, n) => ({ ...row, n })), has_more: true, more: true, pages: 999, ...('meta' in (body as object) ? { meta: { next: `${seen.number}x` } } : {}), ...(typeof (body as Record<string, unknown>)['next'] === 'number' && kind.rule['kind'] === 'cursor' ? { next: `c${seen.number}` } : {}) }, ...(headers ? { headers } : {}) };
+      };
+
+      const walked = await walk({ things: { ...things(kind)['things'], key } }, endless);
+
+      expect(walked.entry('things')).toMatchObject({ state: 'partial', reason: expect.stringContaining('PLB-COLLECT-013') });
+      expect(walked.seen.length).toBeLessThan(4);
+    }
+  });
+});
+
+describe('where a list ends', () => {
+  const offset = KINDS['offset by length']!;
+  const pages = KINDS['page numbers from one']!;
+
+  it('takes a declared status on a later page as the end, and the same status on the first as what it is', async () => {
+    const strict: Platform = (seen) => (from(seen, 'offset') >= 6 ? { status: 400, body: { error: 'past the end' } } : { body: { data: slice(from(seen, 'offset'), SIZE).concat() } });
+    const six: Platform = (seen) => (from(seen, 'offset') >= 6 ? { status: 400, body: {} } : strict(seen));
+
+    expect((await run(offset, six, { paging: { pastEnd: [400] } })).entry('things')).toMatchObject({ state: 'collected', read: 6 });
+    expect((await run(offset, () => ({ status: 400, body: {} }), { paging: { pastEnd: [400] } })).entry('things').state).toBe('failed');
+    expect((await run(offset, six)).entry('things')).toMatchObject({ state: 'partial', read: 6 });
+  });
+
+  it('goes on after what it got when the platform hands out fewer than asked for and tells a total', async () => {
+    const walked = await walk({ things: { get: '/things', items: 'data', key: 'id', total: 'total', paging: { kind: 'offset', offset: 'offset', size: { name: 'limit', value: 100 } } } }, (seen) => ({ body: { data: slice(from(seen, 'offset')), total: COUNT } }));
+
+    expect(walked.urls).toEqual(['/things?limit=100', '/things?limit=100&offset=3', '/things?limit=100&offset=6']);
+    expect(walked.entry('things')).toMatchObject({ state: 'collected', read: COUNT, expected: COUNT });
+  });
+
+  it('reads an empty page between full ones, as platforms that filter after paging give', async () => {
+    const walked = await run(KINDS['cursor in the query']!, (seen) => ({ body: { data: seen.number % 2 === 1 ? [] : rows(1, seen.number), meta: { next: seen.number < 4 ? `c${seen.number}` : null } } }));
+
+    expect(ids(walked)).toEqual(['t0', 't2', 't4']);
+  });
+
+  it('stops at empty pages without end', async () => {
+    const walked = await run(KINDS['cursor in the query']!, (seen) => ({ body: { data: [], meta: { next: `c${seen.number}` } } }));
+
+    expect(walked.entry('things')).toMatchObject({ state: 'partial', reason: expect.stringContaining('PLB-COLLECT-013') });
+    expect(walked.seen.length).toBeLessThan(12);
+  });
+
+  it('stops at a circle of three cursors', async () => {
+    const walked = await run(KINDS['cursor in the query']!, (seen) => ({ body: { data: rows(2, seen.number * 2), meta: { next: `c${(seen.number + 1) % 3}` } } }));
+
+    expect(walked.entry('things')).toMatchObject({ state: 'partial', reason: expect.stringContaining('PLB-COLLECT-013') });
+    expect(walked.seen.length).toBeLessThan(6);
+  });
+
+  it('reads no more pages than the manifest allows, and says so', async () => {
+    const walked = await run(pages, (seen) => ({ body: { data: rows(SIZE, seen.number * SIZE) } }), { paging: { maxPages: 5 } });
+
+    expect(walked.seen).toHaveLength(5);
+    expect(walked.entry('things')).toMatchObject({ state: 'partial', read: 15, reason: 'only the first 5 pages were read' });
+  });
+
+  it.each([
+    ['another host', 'https://evil.example.net/things?page=2'],
+    ['another declared host', 'https://other.example.com/things?page=2'],
+  ])('does not follow an address of %s', async (_what, address) => {
+    const walked = await run(KINDS['next address without its host']!, () => ({ body: { data: rows(2), next: address } }));
+
+    expect(walked.seen).toHaveLength(1);
+    expect(walked.entry('things').state).toBe('failed');
+    expect(walked.entry('things').reason).toContain('PLB-COLLECT-007');
+  });
+
+  it('reads SCIM with and without a list of nothing', async () => {
+    const scim = { users: { get: '/Users', key: 'id', paging: { kind: 'scim', size: 3 } } };
+
+    const walked = await walk(scim, (seen) => ({ body: { totalResults: COUNT, Resources: slice(from(seen, 'startIndex') - 1) } }));
+    const empty = await walk(scim, () => ({ body: { totalResults: 0 } }));
+
+    expect(walked.urls).toEqual(['/Users?startIndex=1&count=3', '/Users?startIndex=4&count=3', '/Users?startIndex=7&count=3']);
+    expect(walked.entry('users')).toMatchObject({ state: 'collected', read: COUNT, expected: COUNT });
+    expect(empty.entry('users')).toMatchObject({ state: 'empty', expected: 0 });
+  });
+});
+
+describe('a list that moves while it is read', () => {
+  const kind = KINDS['offset by length']!;
+  const moving = (change: (rows: { id: string }[]) => { id: string }[]): Platform => {
+    let [list, asked] = [rows(9) as { id: string }[], 0];
+    return (seen) => {
+      asked += 1;
+      if (asked === 2) list = change(list);
+      return { body: { data: list.slice(from(seen, 'offset'), from(seen, 'offset') + SIZE) } };
+    };
+  };
+
+  it.each(['offset by length', 'page numbers from one'])('is read again where an earlier row was deleted (%s)', async (name) => {
+    const platform = moving((list) => list.slice(1));
+    const paged: Platform = (seen) => platform(name.startsWith('page') ? { ...seen, query: { offset: String((from(seen, 'page') - 1) * SIZE) } } : seen);
+
+    const walked = await run(KINDS[name]!, paged, { paging: { recheck: true } });
+
+    expect(ids(walked)).toEqual(rows(8, 1).map((row) => row.id));
+    expect(walked.entry('things').state).toBe('collected');
+  });
+
+  it('never takes old later pages when reading again broke off', async () => {
+    // nine rows; after the first pass the first one is gone; the second pass is cut at every possible request
+    for (let cutAt = 4; cutAt < 12; cutAt += 1) {
+      const pages = memoryPages();
+      let asked = 0;
+      const platform: Platform = (seen) => {
+        asked += 1;
+        const list = asked > 3 ? rows(9, 0).slice(1).map((row) => ({ ...row, name: 'new' })) : rows(9);
+        if (asked === cutAt) return { status: 429, headers: { 'retry-after': '1' }, body: {} };
+        return { body: { data: list.slice(from(seen, 'offset'), from(seen, 'offset') + SIZE) } };
+      };
+
+      const first = await run(kind, platform, { pages, paging: { recheck: true } }).catch((error: unknown) => error);
+      const second = await run(kind, platform, { pages, paging: { recheck: true } });
+
+      if (cutAt < 8) expect(first).toMatchObject({ code: 'PLB-COLLECT-006' });
+      expect(ids(second)).toEqual(rows(8, 1).map((row) => row.id));
+      expect(new Set(second.items('things').map((item) => item['name']))).toEqual(new Set(['new']));
+    }
+  });
+
+  it('never takes old later pages when the worker was killed between two writes', async () => {
+    for (let writes = 1; writes < 14; writes += 1) {
+      const pages = breakingPages(writes);
+      let asked = 0;
+      const platform: Platform = (seen) => {
+        asked += 1;
+        const list = asked > 3 ? rows(9, 0).slice(1).map((row) => ({ ...row, name: 'new' })) : rows(9);
+        return { body: { data: list.slice(from(seen, 'offset'), from(seen, 'offset') + SIZE) } };
+      };
+
+      await run(kind, platform, { pages, paging: { recheck: true } }).catch(() => undefined);
+      asked = 99;
+      const second = await run(kind, platform, { pages: pages.kept, paging: { recheck: true } });
+
+      expect(ids(second)).toEqual(rows(8, 1).map((row) => row.id));
+      expect(new Set(second.items('things').map((item) => item['name']))).toEqual(new Set(['new']));
+    }
+  });
+
+  it('asks once more only when nothing moved, and not at all when it was settled', async () => {
+    const pages = memoryPages();
+
+    const first = await run(kind, kind.platform, { pages, paging: { recheck: true } });
+    const again = await run(kind, kind.platform, { pages, paging: { recheck: true } });
+
+    expect(first.seen).toHaveLength(5);
+    expect(again.seen).toHaveLength(0);
+    expect(ids(again)).toHaveLength(COUNT);
+  });
+});
+
+describe('pages of the last scan', () => {
+  const kind = KINDS['cursor in the query']!;
+  const tagged: Platform = (seen) => {
+    const answer = kind.platform(seen);
+    const etag = `"${JSON.stringify(answer.body).length}-${from(seen, 'after')}"`;
+    return seen.headers['If-None-Match'] === etag ? { status: 304, body: '' } : { ...answer, headers: { etag } };
+  };
+  const after = async (): Promise<ReturnType<typeof memoryPages>> => {
+    const pages = memoryPages();
+    await run(kind, tagged, { pages });
+    return pages;
+  };
+
+  it('stand for answers that the platform calls unchanged', async () => {
+    const last = await after();
+    const fresh = memoryPages();
+
+    const walked = await run(kind, tagged, { pages: { ...fresh, previous: (type) => last.read(type) } });
+
+    expect(walked.seen.map((seen) => seen.headers['If-None-Match'])).not.toContain(undefined);
+    expect(ids(walked)).toEqual(all.map((row) => row.id));
+    expect(await fresh.read('things')).toEqual(await last.read('things'));
+  });
+
+  it('are not taken when the rules that items go through have changed', async () => {
+    const last = await after();
+
+    const walked = await walk({ things: { ...things(kind)['things'], drop: ['name'] } }, tagged, { pages: { ...memoryPages(), previous: (type) => last.read(type) } });
+
+    expect(walked.seen.every((seen) => seen.headers['If-None-Match'] === undefined)).toBe(true);
+    expect(walked.items('things').some((item) => 'name' in item)).toBe(false);
+  });
+
+  it('are read anew from the first changed one on', async () => {
+    const last = await after();
+    const changed: Platform = (seen) => {
+      const answer = tagged(seen);
+      return from(seen, 'after') === 3 ? { body: { data: [{ id: 't3', name: 'changed' }], meta: { next: '6' } }, headers: { etag: '"x"' } } : answer;
+    };
+
+    const walked = await run(kind, changed, { pages: { ...memoryPages(), previous: (type) => last.read(type) } });
+
+    expect(ids(walked)).toEqual(['t0', 't1', 't2', 't3', 't6']);
+  });
+});
+
+describe('a link header', () => {
+  it.each([
+    ['<https://x.example/y?a=1,2;3>; title="a, \\"b"; rel="next"', 'https://x.example/y?a=1,2;3'],
+    ['<https://x.example/1>; rel=prev, <https://x.example/3>; rel=next', 'https://x.example/3'],
+    ['<https://x.example/3>; REL="last next"', 'https://x.example/3'],
+    ['<https://x.example/3>; rel="prefetch-next"', undefined],
+    ['https://x.example/3; rel=next', undefined],
+    ['<<<<,,,;;;"""', undefined],
+    ['', undefined],
+  ])('%s', (header, address) => {
+    expect(nextLink(header)).toBe(address);
+  });
+});
