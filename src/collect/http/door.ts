@@ -42,7 +42,7 @@ export interface DoorAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   /** each Set-Cookie header, whole */
-  readonly cookies: readonly string[];
+  readonly cookies?: readonly string[];
   readonly body: Buffer;
 }
 

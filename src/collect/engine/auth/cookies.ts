@@ -6,7 +6,7 @@ export type Cookies = ReadonlyMap<string, string>;
 /** What an answer sets, over what was there; an empty value or an age of 0 takes a cookie away. */
 export function cookiesOf(answer: Pick<DoorAnswer, 'cookies'>, before: Cookies): Cookies {
   const cookies = new Map(before);
-  for (const line of answer.cookies) {
+  for (const line of answer.cookies ?? []) {
     const [pair = '', ...attributes] = line.split(';');
     const at = pair.indexOf('=');
     const name = pair.slice(0, at).trim();

@@ -68,7 +68,7 @@ async function send(auth: LoginRule, desk: SignInDesk, cookies: Cookies): Promis
   if (answer.status === 400 || answer.status === 401 || answer.status === 403) throw new PlumblineError('PLB-COLLECT-002', `${door.host} refused the user name or the password.`, { host: door.host });
   if (answer.status === 500 && /too many/i.test(answer.body.toString('utf8', 0, 500))) throw new PlumblineError('PLB-COLLECT-006', `${door.host} has locked this user for some minutes after failed sign-ins.`, { host: door.host, retryAfterMs: LOCKED_FOR_MS });
   // a form login ends with a redirect to the start page; where it led nowhere, the next request is refused
-  const signedIn = (answer.status >= 200 && answer.status < 300) || (auth.cookies && answer.status < 400 && answer.cookies.length > 0);
+  const signedIn = (answer.status >= 200 && answer.status < 300) || (auth.cookies && answer.status < 400 && (answer.cookies ?? []).length > 0);
   if (!signedIn) throw failed(door, request, answer);
   return { request, answer };
 }
@@ -81,7 +81,7 @@ export async function loginGrant(auth: LoginRule, desk: SignInDesk): Promise<Gra
   const cookies = cookiesOf(answer, asked.cookies);
   const withoutToken = new PlumblineError('PLB-COLLECT-005', `${door.host} signed in without handing out ${auth.token === undefined ? 'a cookie' : 'a token'}.`, { host: door.host });
   if (auth.token === undefined) {
-    if (answer.cookies.length === 0) throw withoutToken;
+    if ((answer.cookies ?? []).length === 0) throw withoutToken;
     return { signed: { headers: { ...fillKeys(auth.set, secret, { title: connector.title, host: door.host }), ...cookieHeaders(auth, cookies) }, query: [] }, lives: auth.lifetime ?? null, answer: null };
   }
   const body: JsonValue = jsonOf(answer, factsOf(door.host, request), door.limits).value;
