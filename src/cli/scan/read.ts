@@ -1,11 +1,12 @@
-/** Reads what a terminal scan judges: files, or a live platform with a key from the environment or a file. Owns where keys come from. */
+/** Reads what a terminal scan judges: files, or a live platform with a key from the environment or a file. Where keys come from is in fields.ts. */
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { collect, importFiles, memoryPages } from '../../collect/index.js';
 import type { Connector, FileProblem } from '../../collect/index.js';
 import { PlumblineError } from '../../model/errors.js';
 import type { Resource } from '../../model/resource.js';
 import type { CompletenessEntry } from '../../model/snapshot.js';
+import { givenFields } from './fields.js';
+import type { GivenFields } from './fields.js';
 
 export interface FileSource {
   readonly kind: 'files';
@@ -13,12 +14,11 @@ export interface FileSource {
   readonly connectorId: string | null;
   readonly maxBytes: number | null;
 }
-export interface PlatformSource {
+export interface PlatformSource extends GivenFields {
   readonly kind: 'platform';
   readonly connectorId: string;
-  readonly url: string;
-  readonly keyFile: string | null;
-  readonly username: string | null;
+  /** null for a platform with one fixed address */
+  readonly url: string | null;
 }
 
 export interface Reading {
@@ -44,7 +44,8 @@ function chosen(connectors: ReadonlyMap<string, Connector>, id: string): Connect
 }
 
 function titlesOf(connectors: ReadonlyMap<string, Connector>): string {
-  return [...connectors.values()].filter(({ files }) => files !== null).map(({ title }) => title).sort().join(' or ');
+  const titles = [...connectors.values()].filter(({ files }) => files !== null).map(({ title }) => title).sort();
+  return titles.length < 2 ? titles.join('') : `${titles.slice(0, -1).join(', ')} or ${titles.at(-1)!}`;
 }
 
 async function readFiles(source: FileSource, connectors: ReadonlyMap<string, Connector>): Promise<Reading> {
@@ -57,27 +58,20 @@ async function readFiles(source: FileSource, connectors: ReadonlyMap<string, Con
   return { resources, completeness, judgedCompleteness: completeness.filter((entry) => entry.required), unreadable, ignored, filesJudged: files.length, connectorIds: [...new Set(files.map(({ connectorId }) => connectorId))], platform: null };
 }
 
-async function keyOf(source: PlatformSource): Promise<string> {
-  if (source.keyFile === null) return process.env['PLUMBLINE_KEY'] ?? '';
-  const text = await readFile(source.keyFile, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new PlumblineError('PLB-START-010', `The file ${source.keyFile} of --key-file cannot be read (${error.code ?? 'unknown error'}).`, { file: source.keyFile ?? '' });
-  });
-  return text.trim();
-}
-
-/** With a user name the key is its password; without one it is a key or token. */
-function secretOf(connector: Connector, key: string, username: string | null): Record<string, string> {
-  const { auth, secretFields } = connector.manifest;
-  if (username !== null) return { username, password: key };
-  const field = (auth.kind === 'login' ? auth.readyToken : undefined) ?? secretFields.find(({ kind }) => kind === 'password')?.name ?? 'token';
-  return { [field]: key };
+/** Thrown for a live platform that has no fixed address and was given none. */
+export function addressOf(connector: Connector, url: string | null): string {
+  const { fixed, example } = connector.manifest.address;
+  if (url !== null) return url;
+  if (fixed !== undefined) return fixed;
+  throw new PlumblineError('PLB-START-010', `${connector.title} needs its address in --url${example === undefined ? '' : `, e.g. ${example}`}.`, { connectorId: connector.id });
 }
 
 async function readPlatform(source: PlatformSource, connectors: ReadonlyMap<string, Connector>): Promise<Reading> {
   const connector = chosen(connectors, source.connectorId);
+  if (!connector.liveSource) throw new PlumblineError('PLB-COLLECT-010', `${connector.title} is read from exported files only: name them instead of --url.`, { connectorId: connector.id });
   const quiet = process.stderr.isTTY !== true;
   const collection = await collect({
-    connector, baseUrl: source.url, secret: secretOf(connector, await keyOf(source), source.username), fingerprintKey: fingerprintKey(), pages: memoryPages(),
+    connector, baseUrl: addressOf(connector, source.url), secret: await givenFields(connector, source), fingerprintKey: fingerprintKey(), pages: memoryPages(),
     // the person at the terminal may reach what the terminal reaches
     allowLoopback: true,
     onProgress: ({ title, read }) => { if (!quiet) process.stderr.write(`\r\u001b[K${title}: ${read}`); },
