@@ -7,6 +7,7 @@ import { openAskLog } from './ask-log.js';
 import type { AskReader } from './ask-page.js';
 import { isLooped, planAsks } from './asks.js';
 import type { AskPlan } from './asks.js';
+import { emptyFieldEnd } from './empty-fields.js';
 import { readJob } from './job.js';
 import { earlierPages, openList } from './list-store.js';
 import type { PageStore } from './page-store.js';
@@ -40,8 +41,9 @@ function rulesOf({ rule }: CompiledResource, connector: Connector): string {
   return sha256(canonicalJson({ rule, redact: connector.manifest.redact, cleaning: CLEANING })).slice(0, 24);
 }
 
-function failedEnd(resource: CompiledResource, error: unknown): PageEnd {
-  const fatal = !(error instanceof PlumblineError) || resource.rule.required || error.code === 'PLB-COLLECT-002' || error.code === 'PLB-COLLECT-006';
+/** Whoever is stopped ends with that, and not with a type that failed: the rest is read when it goes on. */
+function failedEnd(resource: CompiledResource, error: unknown, signal: AbortSignal | undefined): PageEnd {
+  const fatal = !(error instanceof PlumblineError) || signal?.aborted === true || resource.rule.required || error.code === 'PLB-COLLECT-002' || error.code === 'PLB-COLLECT-006';
   if (fatal) throw error;
   return { state: error.code === 'PLB-COLLECT-003' ? 'forbidden' : 'failed', reason: `${error.code} ${error.message}`, missing: error.code === 'PLB-COLLECT-003' ? resource.rule.right : null };
 }
@@ -71,7 +73,7 @@ async function readPlain(resource: CompiledResource, reader: TypeReader): Promis
       await walkList(resource, reader, rule.since && since !== null ? { ...PLAIN_ASK, more: [sincePair(rule.since, since)] } : PLAIN_ASK, list);
       if (rule.paging?.recheck === true && list.pages.length > 1) await list.settle();
     } catch (error) {
-      const page = { ...blankPage(requestWords(resource), null), end: failedEnd(resource, error) };
+      const page = { ...blankPage(requestWords(resource), null), end: failedEnd(resource, error, reader.signal) };
       await list.keep(list.pages.length, page);
       list.pages.push(page);
     }
@@ -90,7 +92,7 @@ async function readLooped(resource: CompiledResource, reader: TypeReader, source
     return { lists, end: endOfLists(lists, end) };
   } catch (error) {
     const lists = plan.asks.map((ask) => log.keeperOf(ask.id).pages);
-    const end = failedEnd(resource, error);
+    const end = failedEnd(resource, error, reader.signal);
     return { lists, end };
   } finally {
     await log.flush();
@@ -102,6 +104,8 @@ async function readLooped(resource: CompiledResource, reader: TypeReader, source
  * the answers up to then stored. `sources`: items of a type that stands before this one.
  */
 export async function readType(resource: CompiledResource, reader: TypeReader, sources: (type: string) => readonly JsonValue[]): Promise<Reading> {
+  const empty = emptyFieldEnd(resource, reader.connector, reader.fields);
+  if (empty) return { lists: [[{ ...blankPage(requestWords(resource), null), end: empty }]], end: empty };
   if (isLooped(resource)) return readLooped(resource, reader, resource.forEach ? sources(resource.forEach.of) : []);
-  return resource.rule.job ? readJob(resource, reader, failedEnd) : readPlain(resource, reader);
+  return resource.rule.job ? readJob(resource, reader, (of, error) => failedEnd(of, error, reader.signal)) : readPlain(resource, reader);
 }

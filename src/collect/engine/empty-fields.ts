@@ -1,0 +1,16 @@
+/** Tells that a type needs a field that the person left empty. Owns only that: an optional field left empty is no fault of anybody. Pure. */
+import { asText } from '../expressions/scope.js';
+import type { CompiledResource, Connector } from '../manifest/connector.js';
+import type { PageEnd } from './pages.js';
+import type { Values } from './places.js';
+
+function pathOf({ rule }: CompiledResource): string {
+  return rule.get ?? rule.readOnlyPost?.path ?? rule.job?.start ?? rule.job?.submit?.path ?? '';
+}
+
+/** null = go on; a field that must be given is told where the request is built */
+export function emptyFieldEnd(resource: CompiledResource, connector: Connector, fields: Values): PageEnd | null {
+  const path = pathOf(resource);
+  const field = connector.secretFields.find(({ name, required, kind }) => !required && kind !== 'password' && path.includes(`{${name}}`) && (asText(fields[name]) ?? '') === '');
+  return field ? { state: 'unavailable', reason: `nothing was given as "${field.label}"`, missing: null } : null;
+}
