@@ -8,7 +8,9 @@ export function plainData(value: unknown): JsonValue {
   const check = (at: unknown, depth: number): JsonValue => {
     if (depth > DECODE_LIMITS.depth) throw new UndecodableError(`nested deeper than ${DECODE_LIMITS.depth} levels`);
     if (at === undefined || at === null) return null;
-    if (typeof at === 'string' || typeof at === 'boolean') return at;
+    // a reference such as &#xD800; spells half a character, which no text can hold
+    if (typeof at === 'string') return /[\ud800-\udfff]/.test(at) ? Buffer.from(at).toString() : at;
+    if (typeof at === 'boolean') return at;
     if (typeof at === 'number') return Number.isFinite(at) ? at : String(at);
     if (typeof at === 'bigint') return String(at);
     if (at instanceof Date) return at.toISOString();

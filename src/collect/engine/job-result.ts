@@ -25,7 +25,8 @@ const PLAIN: JsonNotes = { duplicateKeys: [], unsafeNumbers: [] };
 class CapError extends Error {}
 
 function joined(all: readonly JsonNotes[]): JsonNotes {
-  return { duplicateKeys: [...new Set(all.flatMap((notes) => notes.duplicateKeys))].slice(0, 5), unsafeNumbers: [...new Set(all.flatMap((notes) => notes.unsafeNumbers))].slice(0, 5) };
+  const half = all.some((notes) => notes.halfCharacters) ? { halfCharacters: true } : {};
+  return { ...half, duplicateKeys: [...new Set(all.flatMap((notes) => notes.duplicateKeys))].slice(0, 5), unsafeNumbers: [...new Set(all.flatMap((notes) => notes.unsafeNumbers))].slice(0, 5) };
 }
 
 function textValue(text: string): JobResult {

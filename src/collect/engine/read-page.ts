@@ -44,6 +44,7 @@ export function notesOf(notes: JsonNotes): string[] {
   return [
     ...notes.duplicateKeys.map((key) => `the key "${key}" stands twice in one object`),
     ...notes.unsafeNumbers.map((number) => `the number ${number} cannot be held exactly`),
+    ...(notes.halfCharacters ? ['a text holds half a character, which was replaced'] : []),
   ];
 }
 

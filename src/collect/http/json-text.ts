@@ -12,8 +12,10 @@ export interface JsonTextLimits {
 export interface JsonNotes {
   /** up to 5 names of keys that stand twice in one object; the last one wins */
   readonly duplicateKeys: readonly string[];
-  /** up to 5 numbers that lose digits */
+  /** up to 5 numbers that lose digits, or their sign */
   readonly unsafeNumbers: readonly string[];
+  /** there are halves of characters, which no text can hold; they were replaced */
+  readonly halfCharacters?: boolean;
 }
 
 export class JsonLimitError extends Error {
@@ -39,7 +41,34 @@ function note(list: string[], value: string): void {
 
 function isUnsafe(text: string): boolean {
   const value = Number(text);
-  return !Number.isFinite(value) || (/^-?\d+$/.test(text) && !Number.isSafeInteger(value));
+  // `-0` is written by hand; `-0.0` is how some languages write a measured nothing
+  return !Number.isFinite(value) || text === '-0' || (/^-?\d+$/.test(text) && !Number.isSafeInteger(value));
+}
+
+/** Only an escape can spell half a character: bytes of valid UTF-8 cannot. The first look is cheap. */
+function mayHoldHalves(text: string): boolean {
+  return /\\u[dD][89a-fA-F]/.test(text);
+}
+
+/** The same with every half character replaced by the sign for "unknown". */
+function wellFormed(value: JsonValue): JsonValue {
+  if (typeof value === 'string') return Buffer.from(value).toString();
+  if (Array.isArray(value)) return value.map(wellFormed);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [Buffer.from(key).toString(), wellFormed(member)]));
+}
+
+function escapesHalves(text: string): boolean {
+  for (let at = text.indexOf('\\'); at !== -1; at = text.indexOf('\\', at)) {
+    const unit = text[at + 1] === 'u' ? Number.parseInt(text.slice(at + 2, at + 6), 16) : 0;
+    at += text[at + 1] === 'u' ? 6 : 2;
+    if (unit >= 0xdc00 && unit <= 0xdfff) return true;
+    if (unit < 0xd800 || unit > 0xdfff) continue;
+    const low = text.startsWith('\\u', at) ? Number.parseInt(text.slice(at + 2, at + 6), 16) : 0;
+    if (low < 0xdc00 || low > 0xdfff) return true;
+    at += 6;
+  }
+  return false;
 }
 
 /** The end of the string that begins at `start` (index of its opening quote): the index of the closing quote. */
@@ -91,12 +120,11 @@ export function inspectJson(text: string, limits: JsonTextLimits): JsonNotes {
     } else if (code === 45 || (code >= 48 && code <= 57)) {
       NUMBER.lastIndex = at;
       const match = NUMBER.exec(text)?.[0] ?? '-';
-      if (match.length > 15 && isUnsafe(match)) note(unsafeNumbers, match);
-      else if (/[eE]/.test(match) && isUnsafe(match)) note(unsafeNumbers, match);
+      if ((match.length > 15 || match === '-0' || /[eE]/.test(match)) && isUnsafe(match)) note(unsafeNumbers, match);
       at += match.length - 1;
     }
   }
-  return { duplicateKeys, unsafeNumbers };
+  return { duplicateKeys, unsafeNumbers, ...(mayHoldHalves(text) && escapesHalves(text) ? { halfCharacters: true } : {}) };
 }
 
 function unescaped(raw: string): string {
@@ -119,7 +147,8 @@ export function decodeUtf8(bytes: Uint8Array): string {
 /** Parses; the error says where (never what stood there). */
 export function parseJson(text: string): JsonValue {
   try {
-    return JSON.parse(text) as JsonValue;
+    const value = JSON.parse(text) as JsonValue;
+    return mayHoldHalves(text) ? wellFormed(value) : value;
   } catch (error) {
     const place = /position (\d+)/.exec(String(error))?.[1];
     const ended = /Unexpected end/.test(String(error));

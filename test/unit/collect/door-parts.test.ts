@@ -66,7 +66,7 @@ describe('JSON of a stranger', () => {
   it('notes doubled keys and numbers that lose digits', () => {
     const notes = inspectJson('{"a":1,"a":2,"b":{"a":3},"big":9007199254740993,"huge":1e400,"fine":1.5e3,"neg":-0}', LIMITS);
 
-    expect(notes).toEqual({ duplicateKeys: ['a'], unsafeNumbers: ['9007199254740993', '1e400'] });
+    expect(notes).toEqual({ duplicateKeys: ['a'], unsafeNumbers: ['9007199254740993', '1e400', '-0'] });
   });
 
   it.each(['{"a":', '{"a":1}}', '', 'nul', '{"a":"b', '[1,]'])('says that %s is no JSON, without repeating it', (text) => {
