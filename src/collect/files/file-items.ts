@@ -35,10 +35,17 @@ export interface Cleaning {
   readonly notes: string[];
 }
 
+/** Where one answer is one item, the item of a file stands for the whole answer. */
+function asAnswer({ rule, items }: CompiledResource, item: JsonObject): JsonObject {
+  if (!rule.single || rule.items === undefined) return item;
+  const found = items({ root: item, variables: {}, nodes: NO_NODES });
+  return isObject(found) ? found : item;
+}
+
 /** Decoded, in canonical order and without secrets: the same as for an answer. Throws TooDeepError. */
 export function cleanItems(type: string, items: readonly JsonObject[], { connector, key, notes }: Cleaning): JsonObject[] {
   const resource = resourceOf(connector, type);
-  return items.map((item) => cleanItem(resource, item, { key, notes })).filter((item): item is JsonObject => isObject(item));
+  return items.map((item) => asAnswer(resource, item)).map((item) => cleanItem(resource, item, { key, notes })).filter((item): item is JsonObject => isObject(item));
 }
 
 export function sourceItems(items: readonly JsonObject[], place: Place, from: number): SourceItem[] {
