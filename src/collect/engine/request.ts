@@ -62,10 +62,20 @@ export function postOf(post: PostRule, values: Values, placed: Placed = placeCur
   };
 }
 
+/** Query languages take the time inside a text: `{since}` in the parameter that `since.to` names. Otherwise the time is a parameter of its own. */
+function sinceInText(rule: ResourceRule, more: Pairs): { readonly values: Values; readonly more: Pairs } {
+  const name = rule.since?.to;
+  const text = name === undefined ? undefined : rule.query?.[name];
+  const time = more.find((pair) => pair[0] === name)?.[1];
+  if (time === undefined || typeof text !== 'string' || !text.includes('{since}')) return { values: {}, more };
+  return { values: { since: time }, more: more.filter((pair) => pair[0] !== name) };
+}
+
 /** `more`: query parameters beyond the manifest's, e.g. the time that events are asked from. */
 export function requestOf(rule: ResourceRule, values: Values, asked: { readonly cursor: string | null; readonly more?: Pairs }): DoorRequest {
   const placed = placeCursor(rule.paging, asked.cursor);
-  const query = placed.address?.query ?? [...queryOf(rule, values), ...(asked.more ?? []), ...placed.query];
+  const since = sinceInText(rule, asked.more ?? []);
+  const query = placed.address?.query ?? [...queryOf(rule, { ...values, ...since.values }), ...since.more, ...placed.query];
   const headers = { ...headersOf(rule.headers, values), ...placed.headers };
   const template = rule.readOnlyPost?.path ?? rule.get ?? '/';
   const path = placed.address?.path ?? placePath(template, values);

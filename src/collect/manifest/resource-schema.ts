@@ -65,7 +65,7 @@ const JobRule = z.strictObject({
 });
 
 const SinceRule = z.strictObject({
-  to: z.string().describe('The query parameter that takes the time.'),
+  to: z.string().describe('The query parameter that takes the time. Where that parameter stands in `query` with `{since}` in its text, the time is filled in there.'),
   as: z.enum(['iso', 'date', 'epoch-seconds', 'epoch-ms']),
   at: expression.describe('The time of an event.'),
   overlap: z.number().int().nonnegative().default(300).describe('Seconds that are read again, so that a late event is not lost.'),
