@@ -4,11 +4,10 @@ import type { CompletenessEntry } from '../../model/snapshot.js';
 
 /** Of a handful, all must be gone; of more, the greater half. One deleted workflow of two is nothing to ask a person about. */
 const HANDFUL = 5;
-const MANY = 20;
+const MANY = 10;
 
 function isFarFewer(read: number, before: number): boolean {
-  const lost = before - read;
-  return read === 0 ? before >= HANDFUL : lost >= MANY && read < before / 2;
+  return read === 0 ? before >= HANDFUL : before >= MANY && read < before / 2;
 }
 
 /** Of a log only what is new is read, so that few events mean nothing. */
@@ -21,6 +20,6 @@ export function suspectShrink(entries: readonly CompletenessEntry[], before: Rea
   return entries.map((entry) => {
     const believed = before[entry.type];
     if (believed === undefined || isLog(entry) || (entry.state !== 'collected' && entry.state !== 'empty') || !isFarFewer(entry.read, believed)) return entry;
-    return { ...entry, state: 'suspect' as const, before: believed, reason: `${believed} were there before` };
+    return { ...entry, state: 'suspect' as const, before: believed, reason: `${believed} were there before, ${entry.read} now` };
   });
 }
