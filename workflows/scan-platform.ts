@@ -5,7 +5,7 @@
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { CancellationScope, defineQuery, setHandler, sleep, workflowInfo } from '@temporalio/workflow';
 import { SCAN_PROGRESS_QUERY, type ScanPlatformInput, type ScanPlatformResult, type ScanProgress } from '../src/contracts/scan-platform.js';
-import type { ScanRef } from '../src/contracts/activities.js';
+import type { CollectedScan, ScanRef } from '../src/contracts/activities.js';
 import { failureWords, pauseAskedFor } from './failure-words.js';
 import { long, record, step } from './steps.js';
 
@@ -28,11 +28,11 @@ export async function scanPlatform(input: ScanPlatformInput): Promise<ScanPlatfo
   if (begun.joined) return outcomeOf(scan);
   try {
     stage = 'reading';
-    await collect(scan);
+    const { same } = await collect(scan);
     stage = 'comparing';
-    const compared = await long.compareWithBaseline(scan);
+    const compared = same?.compared ?? (await long.compareWithBaseline(scan));
     stage = 'judging';
-    const judged = await long.judgeSnapshot(scan);
+    const judged = same?.judged ?? (await long.judgeSnapshot(scan));
     const result = await step.finishScan({ ...scan, compared, judged });
     stage = 'finished';
     return result;
@@ -44,11 +44,10 @@ export async function scanPlatform(input: ScanPlatformInput): Promise<ScanPlatfo
 }
 
 /** When the platform asks for a pause, the wait is a timer of the workflow: no worker is held, and a restart does not forget it. */
-async function collect(scan: ScanRef): Promise<void> {
+async function collect(scan: ScanRef): Promise<CollectedScan> {
   for (let pauses = 0; ; pauses++) {
     try {
-      await long.collectPlatform(scan);
-      return;
+      return await long.collectPlatform(scan);
     } catch (error) {
       const asked = pauseAskedFor(error);
       if (asked === null || pauses >= MOST_PAUSES) throw error;

@@ -1,16 +1,6 @@
 /** `plumbline platform preflight`: required against granted rights, before the first scan. Owns the options; preflight.ts the work. */
 import type { Command } from 'commander';
-
-export interface PreflightFlags {
-  platform: string;
-  url?: string;
-  keyFile?: string;
-  key?: string;
-  username?: string;
-  field: Record<string, string>;
-  json?: boolean;
-  packs?: string;
-}
+import type { PreflightFlags } from './platform/preflight.js';
 
 const USAGE = 2;
 

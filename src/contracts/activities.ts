@@ -32,12 +32,21 @@ export interface ComparedScan {
 export interface JudgedScan {
   findings: number;
   bySeverity: Record<Severity, number>;
+  /** what the verdicts rest on; a later scan with the same one shares them */
+  judgedKey?: string;
+}
+
+export interface CollectedScan {
+  resources: number;
+  complete: boolean;
+  /** set when nothing had changed since an earlier scan: its comparison and its verdicts hold for this one too */
+  same?: { compared: ComparedScan; judged: JudgedScan };
 }
 
 export interface ScanActivities {
   /** `joined`: another workflow is scanning this platform; `scanId` is its scan. */
   beginScan(input: BeginScanInput): Promise<{ scanId: string; joined: boolean }>;
-  collectPlatform(scan: ScanRef): Promise<{ resources: number; complete: boolean }>;
+  collectPlatform(scan: ScanRef): Promise<CollectedScan>;
   compareWithBaseline(scan: ScanRef): Promise<ComparedScan>;
   judgeSnapshot(scan: ScanRef): Promise<JudgedScan>;
   finishScan(scan: ScanRef & { compared: ComparedScan; judged: JudgedScan }): Promise<ScanPlatformResult>;

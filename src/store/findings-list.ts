@@ -33,13 +33,15 @@ export interface FindingFilter extends PageRequest {
   state?: 'open' | 'resolved' | 'all' | undefined;
 }
 
-/** A scan that found nothing changed saw what the scan it shares its verdicts with had seen. */
+/** A scan that found nothing changed saw what the scan had seen that it shares its verdicts with. */
 const COLUMNS = sql`f.*, p.name AS platform_name, coalesce(again.finished_at, s.seen_at) AS sighted_at, coalesce(again.id, s.scan_id) AS sighted_scan`;
 const TABLES = sql`
   findings f JOIN platforms p ON p.tenant_id = f.tenant_id AND p.id = f.platform_id
   LEFT JOIN finding_sightings s ON s.tenant_id = f.tenant_id AND s.platform_id = f.platform_id AND s.resource_kind = f.resource_kind
   LEFT JOIN LATERAL (
-    SELECT a.id, a.finished_at FROM scans a WHERE a.tenant_id = s.tenant_id AND a.same_as = s.scan_id AND a.finished_at IS NOT NULL AND a.status <> 'failed' ORDER BY a.started_at DESC LIMIT 1) again ON true`;
+    SELECT a.id, a.finished_at FROM scans a
+    WHERE a.tenant_id = f.tenant_id AND a.same_as = CASE WHEN s.seen_at > f.last_seen_at THEN s.scan_id ELSE f.last_scan_id END AND a.finished_at IS NOT NULL AND a.status <> 'failed'
+    ORDER BY a.started_at DESC LIMIT 1) again ON true`;
 
 /** Worst first, then by number. */
 export async function listFindings(tx: TenantTx, filter: FindingFilter = {}): Promise<Page<Finding>> {

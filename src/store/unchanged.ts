@@ -38,7 +38,7 @@ export async function earlierScan(tx: TenantTx, platformId: string): Promise<Ear
   return row === undefined ? null : toEarlier(row);
 }
 
-/** The snapshot of the earlier scan is this one's too. One row. */
+/** The snapshot of the earlier scan is this one's too. One row. `sameAs`: the scan whose verdicts hold as well. */
 export async function shareSnapshot(tx: TenantTx, scanId: string, from: { earlier: EarlierScan; completeness: readonly CompletenessEntry[]; reuseKey: string; sameAs: string | null }): Promise<void> {
   const { root, resourceCount, platformVersion } = from.earlier;
   await tx.db

@@ -84,6 +84,10 @@ export const STORIES: Readonly<Record<string, Story>> = {
     workflow: SCAN_PLATFORM, input: () => SCAN_INPUT,
     activities: () => ({ ...SCAN, collectPlatform: async () => Promise.reject(ApplicationFailure.nonRetryable('refused the key', 'PLB-COLLECT-002')) }),
   },
+  'scan-unchanged': {
+    workflow: SCAN_PLATFORM, input: () => SCAN_INPUT,
+    activities: () => ({ ...SCAN, collectPlatform: async () => ({ resources: 12, complete: true, same: { compared: { baselineId: 'bas_1', drift: 1 }, judged: { findings: 3, bySeverity: NONE } } }) }),
+  },
   'scan-joined': { workflow: SCAN_PLATFORM, input: () => SCAN_INPUT, activities: () => ({ ...SCAN, beginScan: async () => ({ scanId: 'scn_2', joined: true }) }) },
   'assessment-accepted': {
     workflow: ASSESS_VENDOR, input: assessInput(20), activities: assessment,

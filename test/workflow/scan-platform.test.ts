@@ -55,6 +55,23 @@ describe('a scan', () => {
     expect(failures).toEqual([]);
   });
 
+  it('neither compares nor judges what is shared with an earlier scan, and finishes with that one\'s verdicts', async () => {
+    const same = { compared: { baselineId: 'bas_1', drift: 7 }, judged: { findings: 4, bySeverity: { ...NONE, high: 4 }, judgedKey: 'k' } };
+    const finished: unknown[] = [];
+    const { activities, calls } = recording({
+      collectPlatform: async () => ({ resources: 12, complete: true, same }),
+      finishScan: async ({ compared, judged }) => {
+        finished.push({ compared, judged });
+        return DONE;
+      },
+    });
+
+    await expect(scan(activities)).resolves.toEqual(DONE);
+
+    expect(calls).toEqual(['beginScan', 'collectPlatform', 'finishScan']);
+    expect(finished).toEqual([same]);
+  });
+
   it.each([
     ['collectPlatform', 'PLB-COLLECT-002', 'n8n.example.org refused the key.'],
     ['judgeSnapshot', 'PLB-PACK-001', 'packs/policies/x.yaml, line 3: severity is missing.'],

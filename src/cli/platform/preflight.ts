@@ -4,9 +4,19 @@ import { preflight, type Connector, type PreflightEntry } from '../../collect/in
 import { PlumblineError, describeError } from '../../model/errors.js';
 import { lostInWords } from '../../model/kind-words.js';
 import { projectPaths } from '../../runtime/paths.js';
-import type { PreflightFlags } from '../platform.js';
 import { loadPacks } from '../scan/packs.js';
 import { inert } from '../scan/table.js';
+
+export interface PreflightFlags {
+  platform: string;
+  url?: string;
+  keyFile?: string;
+  key?: string;
+  username?: string;
+  field: Record<string, string>;
+  json?: boolean;
+  packs?: string;
+}
 
 const ALL = 0;
 const SOME = 1;

@@ -1,6 +1,6 @@
 /** Reads what a terminal scan judges: files, or a live platform with a key from the environment or a file. Where keys come from is in fields.ts. */
 import { randomBytes } from 'node:crypto';
-import { collect, importFiles, memoryPages } from '../../collect/index.js';
+import { collectPatiently, importFiles, memoryPages } from '../../collect/index.js';
 import type { Connector, FileProblem } from '../../collect/index.js';
 import { PlumblineError } from '../../model/errors.js';
 import type { Resource } from '../../model/resource.js';
@@ -70,12 +70,12 @@ async function readPlatform(source: PlatformSource, connectors: ReadonlyMap<stri
   const connector = chosen(connectors, source.connectorId);
   if (!connector.liveSource) throw new PlumblineError('PLB-COLLECT-010', `${connector.title} is read from exported files only: name them instead of --url.`, { connectorId: connector.id });
   const quiet = process.stderr.isTTY !== true;
-  const collection = await collect({
+  const collection = await collectPatiently({
     connector, baseUrl: addressOf(connector, source.url), secret: await givenFields(connector, source), fingerprintKey: fingerprintKey(), pages: memoryPages(),
     // the person at the terminal may reach what the terminal reaches
     allowLoopback: true,
     onProgress: ({ title, read }) => { if (!quiet) process.stderr.write(`\r\u001b[K${title}: ${read}`); },
-  });
+  }, (seconds) => process.stderr.write(`${quiet ? '' : '\r\u001b[K'}The platform asked for a pause of ${seconds} s; the scan goes on after it.\n`));
   if (!quiet) process.stderr.write('\r\u001b[K');
   const { resources, completeness, platformVersion } = collection;
   return { resources, completeness, judgedCompleteness: completeness, unreadable: [], ignored: [], filesJudged: 0, connectorIds: [connector.id], platform: { connectorId: connector.id, version: platformVersion } };
