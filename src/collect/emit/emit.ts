@@ -21,8 +21,6 @@ export interface EmitOptions {
   readonly suffix: string;
   /** the text and choice fields that the person gave, for `$field` */
   readonly fields?: Readonly<Record<string, string>>;
-  /** types that were not read: absent from `$all`, so that nothing is concluded from a list that nobody saw */
-  readonly unread?: ReadonlySet<string>;
 }
 
 /** Settings are told by several answers of a platform: what has the same key becomes one resource, the later rule wins. */
@@ -46,9 +44,10 @@ function withUniqueKeys(resources: Resource[]): Resource[] {
   });
 }
 
+/** A type that is not in `items` was not read: it is absent from `$all`, so that nothing is concluded from a list that nobody saw. */
 export function emitResources(connector: Connector, items: ReadonlyMap<string, readonly SourceItem[]>, options: EmitOptions): Resource[] {
   const all: Record<string, JsonValue> = {};
-  for (const [type, list] of items) if (!options.unread?.has(type)) all[type] = list.map((item) => item.value);
+  for (const [type, list] of items) all[type] = list.map((item) => item.value);
   const base: Record<string, Value> = { source: options.source, all, fileKey: options.fileKey, field: { ...options.fields } };
   const records = connector.records.filter((record) => items.has(record.from));
   const settings = mergeSettings(records.filter((record) => record.kind === 'platform-settings').flatMap((record) => recordResources(record, items.get(record.from)!, base)));

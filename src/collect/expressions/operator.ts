@@ -1,6 +1,6 @@
 /** What an operator is, and the parts that operators share. Owns reading of arguments and the budget of steps; no operator's meaning. */
 import type { JsonValue } from '../../model/resource.js';
-import { asText, charge, isBlank } from './scope.js';
+import { asText, charge, compareText, isBlank } from './scope.js';
 import type { Expression, JsonObject, Scope, Value } from './scope.js';
 
 export interface Compiler {
@@ -52,6 +52,14 @@ export function textsOf(whole: JsonObject, name: string, at: string, compiler: C
 
 export function truthy(value: Value): boolean {
   return !isBlank(value) && value !== false && value !== 'false' && !(Array.isArray(value) && value.length === 0);
+}
+
+/** Numbers by size, also when one is a text; other texts by their letters, which is right for ISO times. Blank is never greater or less. */
+export function orderOf(left: Value, right: Value): number {
+  if (isBlank(left) || isBlank(right)) return 0;
+  const [a, b] = [Number(left), Number(right)];
+  if (!Number.isNaN(a) && !Number.isNaN(b)) return a - b;
+  return typeof left === 'string' && typeof right === 'string' ? compareText(left, right) : 0;
 }
 
 /** The scope of a member: paths start there. Costs one step of the budget. */

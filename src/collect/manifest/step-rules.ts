@@ -1,6 +1,6 @@
 /** Compiles steps.yaml: what each native step type does and where its facts stand. Owns look-up by type, shape and prefix. */
 import type { JsonValue, StepClass } from '../../model/resource.js';
-import { createCompiler } from '../expressions/compile.js';
+import { ExpressionError, createCompiler } from '../expressions/compile.js';
 import type { CompileSetting } from '../expressions/compile.js';
 import type { Expression } from '../expressions/scope.js';
 import type { Language } from '../emit/code.js';
@@ -78,9 +78,15 @@ function providerFinder(hosts: Readonly<Record<string, JsonValue>>): StepRules['
 /** Throws ExpressionError with the place in steps.yaml. Every rule is compiled now, so that a bad one shows at load. */
 export function compileSteps(file: StepsFile, setting: CompileSetting = {}): StepRules {
   const compiler = createCompiler(file.tables, setting);
-  const merged = (rule: StepRule): StepRule => (rule.use === undefined ? rule : { ...merged(file.shapes[rule.use] ?? {}), ...rule });
-  const types = new Map(Object.entries(file.types).map(([type, rule]) => [type, compileRule(merged(rule), compiler, `types.${type}`)]));
-  const prefixes = Object.entries(file.prefixes).map(([prefix, rule]) => [prefix, compileRule(merged(rule), compiler, `prefixes.${prefix}`)] as const);
+  const merged = (rule: StepRule, at: string): StepRule => {
+    if (rule.use === undefined) return rule;
+    const shape = file.shapes[rule.use];
+    if (!shape) throw new ExpressionError(`${at}.use`, `there is no shape named ${rule.use}`);
+    return { ...merged(shape, `shapes.${rule.use}`), ...rule };
+  };
+  const compiled = (rule: StepRule, at: string): CompiledStep => compileRule(merged(rule, at), compiler, at);
+  const types = new Map(Object.entries(file.types).map(([type, rule]) => [type, compiled(rule, `types.${type}`)]));
+  const prefixes = Object.entries(file.prefixes).map(([prefix, rule]) => [prefix, compiled(rule, `prefixes.${prefix}`)] as const);
   const other = compileRule({ class: 'other' }, compiler, 'other');
   const remembered = new Map<string, CompiledStep>();
   const known = (type: string): CompiledStep | undefined => types.get(type) ?? file.sameWithout.filter((ending) => type.endsWith(ending)).map((ending) => types.get(type.slice(0, -ending.length))).find((rule) => rule !== undefined);

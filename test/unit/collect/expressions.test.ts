@@ -56,6 +56,10 @@ const CASES: readonly (readonly [operator: string, source: JsonValue, expected: 
   ['flat', { flat: { value: [[1, 2], 3, [[4]]] } }, [1, 2, 3, [4]]],
   ['sum', { sum: { value: [1, '2.5', 'x', '', null] } }, 3.5],
   ['sum', { sum: 'missing' }, undefined],
+  ['largest', { largest: { value: ['2026-03-01', null, '2026-11-01', ''] } }, '2026-11-01'],
+  ['largest', { largest: { value: [9, '10', 2] } }, '10'],
+  ['largest', { largest: 'missing' }, undefined],
+  ['smallest', { smallest: { value: [9, '10', 2] } }, 2],
   ['members', { members: 'byName' }, [{ key: 'k', v: 2 }, { key: 'z', v: 1 }]],
   ['members', { members: { value: { a: 1, b: { key: 'own' } } } }, [{ key: 'a', value: 1 }, { key: 'own' }]],
   ['merge', { merge: ['byName', { value: { z: 1 } }, 'missing', 'name'] }, { z: 1, k: { v: 2 } }],
@@ -118,7 +122,7 @@ describe('expressions of a manifest', () => {
     [{ each: 'list', tak: 'n' }, 'each has no argument tak; it takes where, take'],
     ...['first', 'list', 'join', 'all', 'any', 'merge'].map((name): [JsonValue, string] => [{ [name]: 'a' }, 'needs a list']),
     ...['equals', 'in', 'greater', 'less', 'has', 'startsWith', 'endsWith'].map((name): [JsonValue, string] => [{ [name]: ['a'] }, 'exactly two']),
-    ...['not', 'truthy', 'set', 'isList', 'isObject', 'unique', 'flat', 'count', 'sum', 'members', 'keys', 'text', 'upper', 'lower', 'dashed', 'host', 'number', 'boolean', 'date', 'each', 'find', 'sorted', 'entries', 'ref', 'walk']
+    ...['not', 'truthy', 'set', 'isList', 'isObject', 'unique', 'flat', 'count', 'sum', 'largest', 'smallest', 'members', 'keys', 'text', 'upper', 'lower', 'dashed', 'host', 'number', 'boolean', 'date', 'each', 'find', 'sorted', 'entries', 'ref', 'walk']
       .map((name): [JsonValue, string] => [{ [name]: 7 }, 'a path or an operator']),
     [{ value: 1, take: 'a' }, 'value has no argument take; it takes none'],
     [{ case: 'a' }, 'needs a list of { if, then }'],

@@ -1,7 +1,7 @@
 /** Operators that choose and test: constants, branches, tables, comparisons. Owns their meaning. */
-import { asList, asText, compareText, isBlank, isObject, sameValue } from '../scope.js';
+import { asList, asText, isBlank, isObject, sameValue } from '../scope.js';
 import type { Expression, Value } from '../scope.js';
-import { argumentOf, listOf, operator, optionalArgument, pairOf, truthy, unary } from '../operator.js';
+import { argumentOf, listOf, operator, optionalArgument, orderOf, pairOf, truthy, unary } from '../operator.js';
 import type { Operator, OperatorRule } from '../operator.js';
 
 const first: Operator = (argument, _whole, at, compiler) => {
@@ -48,14 +48,6 @@ const pairTest = (test: (left: Value, right: Value) => boolean): OperatorRule =>
   return (scope) => test(left(scope), right(scope));
 });
 
-/** Numbers by size, also when one is a text; other texts by their letters, which is right for ISO times. Blank is never greater or less. */
-function order(left: Value, right: Value): number {
-  if (isBlank(left) || isBlank(right)) return 0;
-  const [a, b] = [Number(left), Number(right)];
-  if (!Number.isNaN(a) && !Number.isNaN(b)) return a - b;
-  return typeof left === 'string' && typeof right === 'string' ? compareText(left, right) : 0;
-}
-
 export const CHOICE: Readonly<Record<string, OperatorRule>> = {
   value: operator((argument) => () => argument),
   first: operator(first),
@@ -70,6 +62,6 @@ export const CHOICE: Readonly<Record<string, OperatorRule>> = {
   isObject: unary((value) => isObject(value)),
   equals: pairTest((left, right) => sameValue(left ?? null, right ?? null)),
   in: pairTest((left, right) => asList(right).some((entry) => sameValue(entry, left))),
-  greater: pairTest((left, right) => order(left, right) > 0),
-  less: pairTest((left, right) => order(left, right) < 0),
+  greater: pairTest((left, right) => orderOf(left, right) > 0),
+  less: pairTest((left, right) => orderOf(left, right) < 0),
 };

@@ -2,7 +2,7 @@
 import type { JsonValue } from '../../../model/resource.js';
 import { asList, asText, charge, compareText, isObject } from '../scope.js';
 import type { Scope, Value } from '../scope.js';
-import { argumentOf, listOf, notBlank, operator, optionalArgument, truthy, unary, within } from '../operator.js';
+import { argumentOf, listOf, notBlank, operator, optionalArgument, orderOf, truthy, unary, within } from '../operator.js';
 import type { Operator, OperatorRule } from '../operator.js';
 
 function membersOf(value: Value): JsonValue[] {
@@ -58,6 +58,12 @@ function sumOf(value: Value): Value {
   return numbers.length === 0 ? undefined : numbers.reduce((total, entry) => total + entry, 0);
 }
 
+/** Of numbers and texts, in the order of `greater`; the result does not depend on the order of the list. */
+const extreme = (sign: 1 | -1): OperatorRule => unary((value) => {
+  const candidates = asList(value).filter((entry) => notBlank(entry) && typeof entry !== 'object').sort((a, b) => compareText(String(a), String(b)));
+  return candidates.reduce<Value>((best, entry) => (best === undefined || orderOf(entry, best) * sign > 0 ? entry : best), undefined);
+});
+
 function flattened(value: Value, scope: Scope): Value {
   const flat = Array.isArray(value) ? value.flat(1) : value;
   if (Array.isArray(flat)) charge(scope, flat.length);
@@ -73,4 +79,6 @@ export const LISTS: Readonly<Record<string, OperatorRule>> = {
   flat: unary(flattened),
   count: unary((value) => (isObject(value) ? Object.keys(value).length : asList(value).length)),
   sum: unary(sumOf),
+  largest: extreme(1),
+  smallest: extreme(-1),
 };
