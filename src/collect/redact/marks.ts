@@ -36,7 +36,7 @@ export interface SecretPlace {
   readonly fingerprint: string;
 }
 
-/** Every secret below `value`, with its path, in the order of the document. */
+/** Every secret below `value`, with its path; members by name, because a platform may send them in another order next time. */
 export function secretPlaces(value: JsonValue | undefined, path: string, into: SecretPlace[] = []): SecretPlace[] {
   if (typeof value === 'string') {
     if (value.includes('[redacted ') && MARK_TEST.test(value)) {
@@ -46,7 +46,7 @@ export function secretPlaces(value: JsonValue | undefined, path: string, into: S
     for (let index = 0; index < value.length; index += 1) secretPlaces(value[index], `${path}[${index}]`, into);
   } else if (typeof value === 'object' && value !== null) {
     if (isRedacted(value)) into.push({ path, kind: value.kind, fingerprint: value.fingerprint });
-    else for (const key of Object.keys(value)) secretPlaces(value[key], path === '' ? key : `${path}.${key}`, into);
+    else for (const key of Object.keys(value).sort()) secretPlaces(value[key], path === '' ? key : `${path}.${key}`, into);
   }
   return into;
 }
