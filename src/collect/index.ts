@@ -6,7 +6,9 @@ import type { CollectOptions, Collection, ProbeOptions } from './engine/collect.
 import type { PreflightEntry, PreflightOptions } from './engine/preflight.js';
 import type { Connector } from './manifest/connector.js';
 import type { Remark } from './lint/remark.js';
+import type { ConnectorFacts } from './pages/facts.js';
 import type { FixtureSet } from './simulate/fixture.js';
+import type { RecordOptions, Recording } from './simulate/record.js';
 import type { Simulator } from './simulate/simulator.js';
 import type { ConnectorReport, TestConnectorOptions } from './simulate/test-connector.js';
 
@@ -23,7 +25,9 @@ export { MAX_FILE_BYTES, NOT_AN_EXPORT, importFiles } from './files/import-files
 export type { Import, ImportOptions } from './files/import-files.js';
 export type { FileProblem } from './files/find-files.js';
 export type { Remark } from './lint/remark.js';
+export type { ConnectorFacts } from './pages/facts.js';
 export type { FixtureSet } from './simulate/fixture.js';
+export type { RecordOptions, Recording } from './simulate/record.js';
 export type { Script, ScriptedRequest, Simulator, SimulatorOptions, Trick } from './simulate/simulator.js';
 export type { ConnectorReport, TestConnectorOptions } from './simulate/test-connector.js';
 export type { SetReport, Trial } from './simulate/test-set.js';
@@ -32,6 +36,12 @@ export type { SetReport, Trial } from './simulate/test-set.js';
 export async function collect(options: CollectOptions): Promise<Collection> {
   const engine = await import('./engine/collect.js');
   return engine.collect(options);
+}
+
+/** The same, waiting where the platform asks for a pause; for terminals, where no workflow holds the timer. */
+export async function collectPatiently(options: CollectOptions, onPause: (seconds: number) => void): Promise<Collection> {
+  const engine = await import('./engine/patient-collect.js');
+  return engine.collectPatiently(options, onPause);
 }
 
 /** One look at a platform before it is added: does it answer, is the key good, does it see everything? */
@@ -63,4 +73,16 @@ export async function replayConnector(connector: Connector, set: string, port?: 
 export async function lintConnector(folder: string): Promise<Remark[]> {
   const { lintConnector: lint } = await import('./lint/lint-connector.js');
   return lint(folder);
+}
+
+/** Reads a real platform once and keeps its redacted answers. */
+export async function recordConnector(options: RecordOptions): Promise<Recording> {
+  const { recordConnector: record } = await import('./simulate/record.js');
+  return record(options);
+}
+
+/** What a connector asks for, reads and cannot see, in words. */
+export async function connectorFacts(connector: Connector): Promise<ConnectorFacts> {
+  const { factsOf } = await import('./pages/facts.js');
+  return factsOf(connector);
 }

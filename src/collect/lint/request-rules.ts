@@ -32,6 +32,13 @@ function listRemarks(type: string, rule: ResourceRule, { source }: LintedManifes
   return open ? [...noKey, warningAt(source, at, 'neither `paging` nor `total`: if the platform answers in pages, only the first is read and nobody notices', 'look for a next link, a cursor or a total in a real answer; if there is none the list comes whole and this may stay')] : noKey;
 }
 
+/** `paging` adds its parameters itself; named in `query` too they would be sent twice. */
+function doubledRemarks(type: string, { paging, query }: ResourceRule, { source }: LintedManifest): Remark[] {
+  if (!paging || !query) return [];
+  const names = [...('to' in paging ? [paging.to] : []), ...('offset' in paging ? [paging.offset] : []), ...('page' in paging ? [paging.page] : []), ...('size' in paging && typeof paging.size === 'object' ? [paging.size.name] : [])];
+  return names.filter((name) => name in query).map((name) => warningAt(source, ['resources', type, 'query', name], `${name} stands in \`query\` and in \`paging\`, so it is sent twice`, 'leave it out of `query`: paging adds it'));
+}
+
 function rightRemarks(type: string, rule: ResourceRule, { source }: LintedManifest): Remark[] {
   if (rule.right.trim() !== '' && !/^(?:todo|tbd|\?+|unknown)\b/i.test(rule.right.trim())) return [];
   return [warningAt(source, ['resources', type, 'right'], 'it does not say which right the key needs', 'write the right by the platform\'s own name, or `none`: people see it where a read was refused')];
@@ -40,7 +47,7 @@ function rightRemarks(type: string, rule: ResourceRule, { source }: LintedManife
 export function requestRemarks(linted: LintedManifest): Remark[] {
   const { manifest, source } = linted;
   const hosts = Object.entries(manifest.hosts).flatMap(([name, host]) => keyInAddress(host.auth, ['hosts', name, 'auth'], linted));
-  const types = Object.entries(manifest.resources).flatMap(([type, rule]) => [...dataRemarks(type, rule, linted), ...listRemarks(type, rule, linted), ...rightRemarks(type, rule, linted)]);
+  const types = Object.entries(manifest.resources).flatMap(([type, rule]) => [...dataRemarks(type, rule, linted), ...listRemarks(type, rule, linted), ...doubledRemarks(type, rule, linted), ...rightRemarks(type, rule, linted)]);
   const required = Object.values(manifest.resources).some((rule) => rule.required) ? [] : [warningAt(source, ['resources'], 'no resource is `required`: a scan that read nothing would count as complete', 'set `required: true` on the list that makes the estate, e.g. workflows')];
   return [...keyInAddress(manifest.auth, ['auth'], linted), ...hosts, ...types, ...required];
 }

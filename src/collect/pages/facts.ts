@@ -93,3 +93,31 @@ export const EVIDENCE: Record<string, string> = {
   recorded: 'tested on answers that were recorded from the platform',
   constructed: 'tested on answers that were built from the published shapes; not yet seen against a real account',
 };
+
+export interface ConnectorFacts {
+  readonly id: string;
+  readonly title: string;
+  readonly about: string;
+  readonly evidence: string;
+  /** null for what is read from files only */
+  readonly address: string | null;
+  readonly signIn: string;
+  readonly fields: readonly { readonly name: string; readonly label: string; readonly secret: boolean; readonly required: boolean }[];
+  readonly reads: readonly ReadRow[];
+  readonly limits: readonly string[];
+  readonly notExposed: readonly { readonly title: string; readonly reason: string }[];
+  readonly unconfirmed: readonly string[];
+  /** ends of the names of exported files */
+  readonly files: readonly string[];
+}
+
+export function factsOf(connector: Connector): ConnectorFacts {
+  const { manifest } = connector;
+  return {
+    id: manifest.id, title: manifest.title, about: manifest.about, evidence: EVIDENCE[manifest.evidence]!,
+    address: connector.liveSource ? addressText(connector) : null, signIn: signInText(manifest.auth),
+    fields: manifest.secretFields.map(({ name, label, kind, required }) => ({ name, label, secret: kind === 'password', required })),
+    reads: readRows(connector), limits: limitTexts(connector), notExposed: manifest.notExposed.map(({ title, reason }) => ({ title, reason })),
+    unconfirmed: manifest.unconfirmed, files: manifest.files?.names ?? [],
+  };
+}

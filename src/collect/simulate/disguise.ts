@@ -1,0 +1,124 @@
+/**
+ * Makes recorded answers fit to be kept: every secret becomes an invented one of the same look, e-mail addresses become examples.
+ * Owns what is replaced and by what. The same value is replaced by the same one throughout, so that references still meet.
+ */
+import { createHmac, randomBytes } from 'node:crypto';
+import type { JsonValue } from '../../model/resource.js';
+import { findSecrets } from '../redact/detectors.js';
+import { isRedacted } from '../redact/marks.js';
+import { redactItem } from '../redact/redact.js';
+import type { RedactionRules } from '../redact/redact.js';
+
+export interface Disguise {
+  /** what stands for this secret from now on */
+  standIn(secret: string): string;
+  /** the value without its secrets, by the rules given and the engine's own */
+  json(value: JsonValue, rules: RedactionRules): JsonValue;
+  /** known secrets and e-mail addresses out of any text */
+  text(text: string): string;
+  /** e-mail addresses that were replaced */
+  mails(): number;
+  secrets(): number;
+}
+
+const MAIL = /[A-Za-z0-9_.+%-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}/g;
+const EXAMPLE = /@(?:[\w-]+\.)*(?:example\.(?:com|org|net)|example|test|invalid)$/i;
+/** Beginnings by which a token is known; they tell its kind and nothing of its value. */
+const KNOWN_START = /^(?:sk-(?:ant-|proj-)?|[sr]k_(?:live|test)_|whsec_|gh[pousr]_|github_pat_|glpat-|xox[a-z]-|xapp-|AIza|ya29\.|GOCSPX-|npm_|SG\.|hf_|shp[a-z]{2}_|do[opr]_v1_|pat|lin_api_|gsk_|xai-|pplx-|r8_|ntn_|secret_|tvly-|dapi|EAA|key-|n8n_api_|AKIA|ASIA|eyJ|Bearer |Basic |Token )/;
+const KNOWN_LINES = /^-----(?:BEGIN|END) .*-----$/;
+
+function pick(letters: string, byte: number): string {
+  return letters[byte % letters.length]!;
+}
+
+/** Letters for letters, digits for digits; long texts go on with further bytes. */
+function likeness(text: string, key: Uint8Array): string {
+  let bytes = Buffer.alloc(0);
+  return [...text].map((character, index) => {
+    if (index >= bytes.length) bytes = Buffer.concat([bytes, createHmac('sha256', key).update(`${index} ${text}`).digest()]);
+    if (/[0-9]/.test(character)) return pick('0123456789', bytes[index]!);
+    if (/[a-f]/.test(character)) return pick('abcdef', bytes[index]!);
+    if (/[a-z]/.test(character)) return pick('ghijklmnopqrstuvwxyz', bytes[index]!);
+    return /[A-Z]/.test(character) ? pick('ABCDEFGHIJKLMNOPQRSTUVWXYZ', bytes[index]!) : character;
+  }).join('');
+}
+
+function isPair(text: string): boolean {
+  return /^[A-Za-z0-9+/]{8,}={0,2}$/.test(text) && /^[\x20-\x7e]+:[\x20-\x7e]+$/.test(Buffer.from(text, 'base64').toString('latin1'));
+}
+
+function invented(secret: string, key: Uint8Array): string {
+  if (secret.includes('\n')) return secret.split('\n').map((line) => (KNOWN_LINES.test(line) ? line : likeness(line, key))).join('\n');
+  if (isPair(secret)) return Buffer.from('fixture:fixture-password', 'latin1').toString('base64');
+  const start = KNOWN_START.exec(secret)?.[0] ?? '';
+  return start + likeness(secret.slice(start.length), key);
+}
+
+const NO_RULES: RedactionRules = { paths: { drop: false, secret: null, children: new Map() }, where: [] };
+
+/** Fields of `drop` stay in a recording: that they are dropped is what it is there to show. */
+function withoutDrops(rules: RedactionRules): RedactionRules {
+  const kept = (paths: RedactionRules['paths']): RedactionRules['paths'] => ({ drop: false, secret: paths.secret, children: new Map([...paths.children].map(([name, child]) => [name, kept(child)])) });
+  return { ...rules, paths: kept(rules.paths) };
+}
+
+/** The key of a disguise is thrown away with it: nobody can go back from a stand-in to the secret. */
+export function createDisguise(): Disguise {
+  const key = randomBytes(32);
+  const known = new Map<string, string>();
+  const people = new Map<string, string>();
+  const standIn = (secret: string): string => {
+    let other = known.get(secret);
+    if (other === undefined) known.set(secret, (other = invented(secret, key)));
+    return other;
+  };
+  const person = (mail: string): string => {
+    if (EXAMPLE.test(mail)) return mail;
+    let other = people.get(mail.toLowerCase());
+    if (other === undefined) people.set(mail.toLowerCase(), (other = `person${people.size + 1}@example.com`));
+    return other;
+  };
+  const inText = (text: string): string => {
+    let result = text;
+    for (const { start, end } of findSecrets(text).toReversed()) result = result.slice(0, start) + standIn(text.slice(start, end)) + result.slice(end);
+    return result;
+  };
+  /** walks the raw value beside its redacted form: what redaction took is replaced, all else stays */
+  const beside = (raw: JsonValue, clean: JsonValue | undefined): JsonValue => {
+    if (isRedacted(clean)) return typeof raw === 'number' ? Number(standIn(String(raw)).replace(/^0/, '1')) : typeof raw === 'string' ? standIn(raw) : raw;
+    if (typeof raw === 'string') return raw === clean ? raw : inText(raw);
+    if (Array.isArray(raw)) return raw.map((each, index) => beside(each, Array.isArray(clean) ? clean[index] : undefined));
+    if (typeof raw !== 'object' || raw === null) return raw;
+    return Object.fromEntries(Object.entries(raw).map(([name, each]) => [name, beside(each, (clean as Record<string, JsonValue> | undefined)?.[name])]));
+  };
+  const inside = (value: JsonValue): JsonValue => {
+    if (typeof value === 'string') return insideText(value);
+    if (Array.isArray(value)) return value.map(inside);
+    return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).map(([name, each]) => [name, inside(each)])) : value;
+  };
+  /** a text that holds JSON hides names of fields, and with them secrets */
+  const insideText = (text: string): string => {
+    if (!/^\s*[[{]/.test(text)) return text;
+    try {
+      const value = JSON.parse(text) as JsonValue;
+      const clean = json(value, NO_RULES);
+      return JSON.stringify(clean) === JSON.stringify(value) ? text : JSON.stringify(clean);
+    } catch {
+      return text;
+    }
+  };
+  function json(value: JsonValue, rules: RedactionRules): JsonValue {
+    const decoded = inside(value);
+    return beside(decoded, redactItem(decoded, withoutDrops(rules), key));
+  }
+  return {
+    standIn, json,
+    text(text) {
+      let result = text;
+      for (const [secret, other] of [...known].sort(([a], [b]) => b.length - a.length)) if (secret.length >= 4) result = result.replaceAll(secret, other);
+      return result.replaceAll(MAIL, person);
+    },
+    mails: () => people.size,
+    secrets: () => known.size,
+  };
+}
