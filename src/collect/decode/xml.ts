@@ -9,7 +9,7 @@ import { plainData } from './plain-data.js';
 
 const parser = new XMLParser({
   ignoreAttributes: false, attributeNamePrefix: '@', textNodeName: '#text', parseTagValue: false, parseAttributeValue: false, trimValues: true,
-  ignoreDeclaration: true, ignorePiTags: true, processEntities: true,
+  ignoreDeclaration: true, ignorePiTags: true, processEntities: true, htmlEntities: true,
 });
 
 /** Elements that are open at once, counted without building anything. */
