@@ -68,6 +68,17 @@ describe('a redirect', () => {
     await expectToGoOn(server, pages);
   });
 
+  it.each(['http://evil.example:PORT/things', 'http://localhost:PORT/things', 'http://127.0.0.2:PORT/things', 'http://[::1]:PORT/things', '//evil.example:PORT/', 'http://u:p@127.0.0.1:PORT/things', 'http://u@127.0.0.1:PORT/things', 'https://127.0.0.1:PORT/things'])('to %s, at the same port, is refused too', async (location) => {
+    let port = 0;
+    const server = await startPaged((request, response) => moved(location.replace('PORT', String(port)))(request, response, ''));
+    port = server.port;
+    open.push(server);
+
+    expect((await failure(read(server.url))).code).toBe('PLB-COLLECT-007');
+    expect(new Set(sockets.tried)).toEqual(new Set([`127.0.0.1:${server.port}`]));
+    expect(server.asked).toHaveLength(2);
+  });
+
   it.each([301, 302, 303, 307, 308])('with %i to a neighbour takes no key there', async (status) => {
     const neighbour = await startHostileServer((_request, response) => json(response, { data: [], next: null }));
     const server = await startPaged((request, response) => moved(`http://127.0.0.1:${neighbour.port}${request.url ?? ''}`, status)(request, response, ''));
