@@ -40,10 +40,12 @@ function compared(resources: readonly Resource[]): JsonValue[] {
   return rows.map(({ text }) => JSON.parse(text) as JsonValue);
 }
 
-/** Names of fields that hold a next address, as the manifest's paging names them. */
-function linkFieldsOf({ resources }: Connector): string[] {
+/** Names of fields that hold a next address, as the manifest's paging names them; of an OpenID configuration, that of its token endpoint. */
+function linkFieldsOf({ resources, manifest }: Connector): string[] {
+  const auths = [manifest.auth, ...Object.values(manifest.hosts).flatMap(({ auth }) => auth ?? [])];
+  const discovers = auths.some((auth) => auth.kind === 'oauth2' && auth.discover !== undefined);
   const paths = resources.flatMap(({ rule }) => [...(rule.paging?.kind === 'next-url' ? rule.paging.from : []), ...(rule.job?.result?.url === undefined ? [] : [rule.job.result.url])]);
-  return paths.map((path) => path.split('.').at(-1)!);
+  return [...paths.map((path) => path.split('.').at(-1)!), ...(discovers ? ['token_endpoint'] : [])];
 }
 
 async function outcomeOf(connector: Connector, fixture: FixtureSet, url: string, options: ReadOptions): Promise<Outcome> {
