@@ -11,7 +11,7 @@ import type { RequestFacts } from '../http/failures.js';
 import type { AuthRule } from '../manifest/auth-schema.js';
 import { openSigner } from './auth/open-signer.js';
 import type { Grant, Signer } from './auth/signer.js';
-import { fillPlain } from './given.js';
+import { emptyFieldOf, fillPlain } from './given.js';
 import { openHosts } from './hosts.js';
 import type { HostBook, Place } from './hosts.js';
 import type { SessionOptions } from './session-options.js';
@@ -55,7 +55,9 @@ function doors(options: SessionOptions): { to(place: Place): Door; close(): void
   };
 }
 
-function unknownHost({ connector }: SessionOptions, host: string): PlumblineError {
+function unknownHost({ connector, secret }: SessionOptions, host: string): PlumblineError {
+  const empty = emptyFieldOf(connector, secret, connector.manifest.hosts[host]?.base ?? '');
+  if (empty !== null) return new PlumblineError('PLB-COLLECT-015', `The address of "${host}" of ${connector.title} is not known: nothing was given as "${empty}".`, { host });
   const from = connector.hostBases.get(host)?.from ?? '';
   const source = from === 'token' ? 'the answer of the sign-in' : `"${connector.manifest.resources[from]?.title ?? from}"`;
   return new PlumblineError('PLB-COLLECT-015', `The address of "${host}" of ${connector.title} is not known: ${source} named none.`, { host });
@@ -75,18 +77,20 @@ export function openDesk(options: SessionOptions): Desk {
   const hosts = openHosts(options);
   const open = doors(options);
   const main = open.to(hosts.typed);
-  const signers = new Map<AuthRule, Signer>();
+  const signers = new Map<string, Signer>();
   const problems = new Map<string, unknown>();
 
   const authOf = (host: string): AuthRule => manifest.hosts[host]?.auth ?? manifest.auth;
   /** the manifest's own sign-in is at the typed address, a host's own at that host */
   const signerOf = (host: string): Signer => {
     const auth = authOf(host);
-    const known = signers.get(auth);
-    if (known) return known;
     const place = auth === manifest.auth ? hosts.typed : (hosts.place(host) ?? hosts.typed);
+    // only a login belongs to the host that it is made at; other sign-ins that read the same are the same
+    const id = JSON.stringify([auth, auth.kind === 'login' ? place.reach : '']);
+    const known = signers.get(id);
+    if (known) return known;
     const signer = openSigner(auth, { connector, secret, hosts, main, door: open.to(place), doorTo: (address) => open.to(hosts.placeOf(new URL(address.origin))) });
-    signers.set(auth, signer);
+    signers.set(id, signer);
     return signer;
   };
   const learnFrom = (source: string, concerned: (host: string) => boolean, items: readonly JsonValue[]): void => {

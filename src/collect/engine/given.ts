@@ -46,6 +46,12 @@ function fieldOf({ manifest, id }: Connector, name: string): Connector['secretFi
   return field;
 }
 
+/** The label of an optional field in this text that was left empty: what it would be for is not there, and nobody's mistake. */
+export function emptyFieldOf({ manifest }: Connector, values: Given, text: string): string | null {
+  const field = manifest.secretFields.find(({ name, required }) => !required && text.includes(`{${name}}`) && (values[name] ?? '') === '');
+  return field?.label ?? null;
+}
+
 /** A value in a host name decides where the key goes, so the whole of it must match the pattern that the manifest gives. */
 function hostPart(connector: Connector, values: Given, name: string): string {
   const field = fieldOf(connector, name);
@@ -77,5 +83,6 @@ export function fillAddress(connector: Connector, values: Given, text: string): 
 /** Headers that every request carries: text fields may stand in them, secrets only in sign-ins. */
 export function fillPlain(texts: Given, connector: Connector, values: Given): Record<string, string> {
   const named = { title: connector.title, host: '' };
-  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, text.replaceAll(PLACE, (_all, field: string) => given(values, fieldOf(connector, field).name, named))]));
+  const wanted = Object.entries(texts).filter(([, text]) => emptyFieldOf(connector, values, text) === null);
+  return Object.fromEntries(wanted.map(([name, text]) => [name, text.replaceAll(PLACE, (_all, field: string) => given(values, fieldOf(connector, field).name, named))]));
 }

@@ -6,7 +6,7 @@
 import { PlumblineError } from '../../model/errors.js';
 import { checkedBaseUrl, classifyAddress } from '../http/addresses.js';
 import type { Connector } from '../manifest/connector.js';
-import { fillAddress } from './given.js';
+import { emptyFieldOf, fillAddress } from './given.js';
 import type { Given } from './given.js';
 
 export interface Place {
@@ -91,7 +91,7 @@ function placeAt(base: URL, typed: Place, internet: boolean): Place {
 /** A base that stands in the manifest. Typed parts must leave it below the suffixes, where it has them. */
 function declaredPlace(options: HostOptions, name: string, typed: Place): Place | null {
   const rule = options.connector.manifest.hosts[name];
-  if (rule?.base === undefined) return null;
+  if (rule?.base === undefined || emptyFieldOf(options.connector, options.secret, rule.base) !== null) return null;
   const base = fillAddress(options.connector, options.secret, withPath(rule.base, rule.path));
   if (base.protocol !== 'https:') throw new PlumblineError('PLB-COLLECT-011', `hosts.${name}.base of the manifest of ${options.connector.id} does not begin with https://.`, { connectorId: options.connector.id });
   if (rule.suffixes.length > 0 && !hasSuffix(base.hostname, rule.suffixes)) throw refused(`${base.hostname} does not end on ${rule.suffixes.join(' or ')}.`, base.hostname);

@@ -9,7 +9,8 @@ import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from 'request-f
 import { isIP } from 'node:net';
 import { PlumblineError } from '../../model/errors.js';
 import { checkedBaseUrl, guardedLookup, isAllowed } from './addresses.js';
-import { codeOf, connectionFailure, timeoutFailure } from './failures.js';
+import { bodyFailure, readBody, refuseAnnounced } from './bodies.js';
+import { connectionFailure, timeoutFailure } from './failures.js';
 import type { RequestFacts } from './failures.js';
 import { DOOR_LIMITS } from './limits.js';
 import type { DoorLimits } from './limits.js';
@@ -94,39 +95,8 @@ function redirectTarget(from: URL, location: string | undefined, facts: RequestF
   throw new PlumblineError('PLB-COLLECT-007', `${facts.host} redirects ${facts.request} to another place; the key was not sent there.`, { host: facts.host });
 }
 
-function tooLong(limit: number, facts: RequestFacts): PlumblineError {
-  return new PlumblineError('PLB-COLLECT-008', `${facts.host} answered ${facts.request} with more than ${Math.round(limit / 1024)} KiB.`, { host: facts.host, limitBytes: limit });
-}
-
-async function readBody(stream: Readable, limit: number, facts: RequestFacts): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > limit) {
-      stream.destroy();
-      throw tooLong(limit, facts);
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
-/** What says beforehand that it is too long is not read at all. */
-function refuseAnnounced(stream: Readable, headers: Readonly<Record<string, string>>, { limit, facts }: { limit: number; facts: RequestFacts }): void {
-  if (!(Number(headers['content-length']) > limit)) return;
-  stream.on('error', () => undefined).destroy();
-  throw tooLong(limit, facts);
-}
-
 function plainHeaders(answer: AxiosResponse): Record<string, string> {
   return Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
-}
-
-/** The error itself is not kept: axios hangs the whole request on its errors, with the key in a header. */
-function bodyFailure(facts: RequestFacts, error: unknown): PlumblineError {
-  if (error instanceof PlumblineError) return error;
-  return new PlumblineError('PLB-COLLECT-005', `The answer of ${facts.host} to ${facts.request} was cut short.`, { host: facts.host, cause: codeOf(error) });
 }
 
 /** One hop under both deadlines. The stream is destroyed on every way out. */

@@ -249,6 +249,29 @@ describe('hosts whose address the platform tells', () => {
   });
 });
 
+describe('hosts whose address nobody gave', () => {
+  it('are no mistake where it may be left empty: they are said to be unknown, and the others are read', async () => {
+    const server = await serve({ '*': gives({}) });
+    const session = await sign(server, { secretFields: [{ ...field('zone', 'text') }], headers: { 'X-Zone': '{zone}' }, hosts: { zone: { base: 'https://{zone}.example.com' } } });
+
+    await session.ask('main', { path: '/things' });
+    const error = await failure(session.ask('zone', { path: '/things' }));
+
+    expect([error.code, error.message]).toEqual(['PLB-COLLECT-015', expect.stringContaining('nothing was given as "zone"')]);
+    expect(server.asked.map(({ url, headers }) => [url, headers['x-zone']])).toEqual([['/things', undefined]]);
+  });
+
+  it('sign in once where their sign-ins read the same', async () => {
+    const platform = tokenPlatform();
+    const server = await serve({ ...platform.script, '/@a.example.com/things': gives({}), '/@b.example.com/things': gives({}) });
+    const session = await sign(server, { auth: clientCredentials, hosts: { a: { base: 'https://a.example.com', auth: clientCredentials }, b: { base: 'https://b.example.com', auth: { ...clientCredentials, scope: 'other' } } } }, { id: 'client-1', key: SECRET });
+
+    for (const host of ['main', 'a', 'b', 'a']) await session.ask(host, { path: '/things' });
+
+    expect(sent(server, '/token').map(({ body }) => form(body)['scope'])).toEqual([undefined, 'other']);
+  });
+});
+
 describe('limits', () => {
   const slow = { requests: 5, per: 1, concurrency: 2 };
 

@@ -10,7 +10,7 @@ import { factsOf } from '../../http/door.js';
 import type { Door, DoorAnswer, DoorRequest } from '../../http/door.js';
 import { statusFailure } from '../../http/failures.js';
 import type { AuthRule } from '../../manifest/auth-schema.js';
-import { fillKeys, fillPath, fillText } from '../given.js';
+import { fillKeys, fillPath, fillPlain, fillText } from '../given.js';
 import type { Named } from '../given.js';
 import { cookieHeader, cookiesOf } from './cookies.js';
 import type { Cookies } from './cookies.js';
@@ -54,16 +54,21 @@ function bodyOf(auth: LoginRule, { secret }: SignInDesk, named: Named): { body: 
   return { body: new URLSearchParams(fill(auth.form ?? {})).toString(), contentType: 'application/x-www-form-urlencoded' };
 }
 
+/** CSRF cookies are percent-encoded by some platforms, and their headers never. */
+function decoded(value: string): string {
+  try { return decodeURIComponent(value); } catch { return value; }
+}
+
 function cookieHeaders(auth: LoginRule, cookies: Cookies): Record<string, string> {
   if (!auth.cookies || cookies.size === 0) return {};
   const csrf = auth.csrf === undefined ? undefined : cookies.get(auth.csrf.cookie);
-  return { Cookie: cookieHeader(cookies), ...(csrf === undefined ? {} : { [auth.csrf!.header]: decodeURIComponent(csrf) }) };
+  return { Cookie: cookieHeader(cookies), ...(csrf === undefined ? {} : { [auth.csrf!.header]: decoded(csrf) }) };
 }
 
 async function send(auth: LoginRule, desk: SignInDesk, cookies: Cookies): Promise<{ request: DoorRequest; answer: DoorAnswer }> {
   const { door, connector, secret } = desk;
   const body = bodyOf(auth, desk, { title: connector.title, host: door.host });
-  const request: DoorRequest = { path: fillPath(connector, secret, auth.path), headers: { ...connector.manifest.headers, ...cookieHeaders(auth, cookies) }, keepRedirect: auth.cookies, readOnlyPost: { ...body, reason: auth.reason } };
+  const request: DoorRequest = { path: fillPath(connector, secret, auth.path), headers: { ...fillPlain(connector.manifest.headers, connector, secret), ...cookieHeaders(auth, cookies) }, keepRedirect: auth.cookies, readOnlyPost: { ...body, reason: auth.reason } };
   const answer = await door.send(request);
   if (answer.status === 400 || answer.status === 401 || answer.status === 403) throw new PlumblineError('PLB-COLLECT-002', `${door.host} refused the user name or the password.`, { host: door.host });
   if (answer.status === 500 && /too many/i.test(answer.body.toString('utf8', 0, 500))) throw new PlumblineError('PLB-COLLECT-006', `${door.host} has locked this user for some minutes after failed sign-ins.`, { host: door.host, retryAfterMs: LOCKED_FOR_MS });
