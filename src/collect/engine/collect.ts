@@ -93,10 +93,10 @@ async function gather(session: Session, types: readonly CompiledResource[], opti
       continue;
     }
     const reading = await readType(resource, reader, (type) => valuesOf(items.get(type)));
-    const found = itemsOf(resource, reading.lists.flat());
-    items.set(resource.type, found);
-    session.learn(resource.type, valuesOf(found));
-    const own = completenessOf(resource, reading, valuesOf(found));
+    const found = itemsOf(resource, reading.lists);
+    items.set(resource.type, found.items);
+    session.learn(resource.type, valuesOf(found.items));
+    const own = completenessOf(resource, reading, found);
     const entry = resource.forEach ? afterSource(own, entries.get(resource.forEach.of)) : own;
     entries.set(resource.type, entry);
     noteBookmark(resource, entry, { items, bookmarks }, { bookmark: reader.bookmarks[resource.type], now: reader.now() });

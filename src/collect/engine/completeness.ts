@@ -2,21 +2,15 @@
 import { PlumblineError } from '../../model/errors.js';
 import type { JsonValue } from '../../model/resource.js';
 import type { CompletenessEntry } from '../../model/snapshot.js';
-import { NO_NODES, asText } from '../expressions/scope.js';
+import { NO_NODES } from '../expressions/scope.js';
 import type { CompiledResource, Connector } from '../manifest/connector.js';
-import type { Page, PageEnd } from './pages.js';
+import { countOf } from './items.js';
+import type { FoundItems } from './items.js';
+import type { PageEnd } from './pages.js';
 import type { Reading } from './read-type.js';
 
 type Outcome = Pick<CompletenessEntry, 'state' | 'expected' | 'reason' | 'missing' | 'because'>;
 type CheckedType = Pick<CompiledResource, 'type' | 'rule' | 'kinds' | 'key' | 'canary'>;
-
-/** Items of one list by the manifest's key, so that a row read twice counts once. */
-function rowsOf({ key }: CheckedType, pages: readonly Page[]): number {
-  const items = pages.flatMap((page) => page.items);
-  if (!key) return items.length;
-  const ids = items.map((item, index) => asText(key({ root: item, variables: {}, nodes: NO_NODES })) ?? `#${index}`);
-  return new Set(ids).size;
-}
 
 /** The platform's own count beside ours, over all lists for which it tells one. */
 function reconciled(resource: CheckedType, lists: Reading['lists']): { expected: number | null; rows: number } {
@@ -27,7 +21,7 @@ function reconciled(resource: CheckedType, lists: Reading['lists']): { expected:
     if (total === null) continue;
     expected = (expected ?? 0) + total;
     // one list with more rows than it tells does not make up for another with fewer
-    rows += Math.min(rowsOf(resource, pages), total);
+    rows += Math.min(countOf(resource, pages), total);
   }
   return { expected, rows };
 }
@@ -50,10 +44,11 @@ function outcomeOf(resource: CheckedType, reading: Reading, items: readonly Json
   return { ...told, state: read === 0 ? 'forbidden' : 'partial', reason: 'what every installation has is not in the list: rows are hidden from this key', missing: canary.missing };
 }
 
-/** `items`: each once. */
-export function completenessOf(resource: CheckedType, reading: Reading, items: readonly JsonValue[]): CompletenessEntry {
+/** `found`: each once. */
+export function completenessOf(resource: CheckedType, reading: Reading, found: FoundItems): CompletenessEntry {
+  const items = found.items.map((item): JsonValue => item.value);
   const outcome = outcomeOf(resource, reading, items);
-  const notes = [...new Set(reading.lists.flat().flatMap((page) => page.notes))];
+  const notes = [...new Set([...reading.lists.flat().flatMap((page) => page.notes), ...found.notes])];
   const reason = outcome.reason ?? (notes.length > 0 ? `Ambiguous document: ${notes.slice(0, 10).join('; ')}.` : null);
   return { type: resource.type, title: resource.rule.title, read: items.length, required: resource.rule.required, kinds: [...resource.kinds], ...outcome, reason };
 }

@@ -72,9 +72,10 @@ async function lookAt(resource: CompiledResource, { connector, reader, items, ve
   try {
     const once = firstPageOnly(resource);
     const reading = await readType(once, reader, (type) => items.get(type) ?? []);
-    const found = itemsOf(once, reading.lists.flat()).map((item) => item.value);
-    items.set(resource.type, found);
-    reader.session.learn(resource.type, found);
+    const found = itemsOf(once, reading.lists);
+    const values = found.items.map((item): JsonValue => item.value);
+    items.set(resource.type, values);
+    reader.session.learn(resource.type, values);
     if (reading.lists.length === 0) return { state: 'not-asked', reason: 'nothing on the first page of what it loops over asks for it' };
     return verdictOf(completenessOf(once, reading, found));
   } catch (error) {
