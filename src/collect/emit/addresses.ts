@@ -14,7 +14,7 @@ export interface AddressReading {
 }
 
 const CLEAR_SCHEMES = new Set(['http', 'ws', 'mqtt', 'ftp', 'ldap', 'amqp', 'redis', 'smtp', 'telnet', 'tcp', 'nats', 'imap', 'pop3']);
-const TEMPLATE = /\{\{\{?[\s\S]*?\}\}\}?|\$\{[^}]*\}|\$\([A-Z_]+\)/g;
+const TEMPLATE = /#\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|\{\{\{?[\s\S]*?\}\}\}?|\$\{[^}]*\}|\$\([A-Z_]+\)/g;
 const HOLE = '\u0001';
 const SCHEME = /^([a-z][a-z0-9+.-]{1,20}):\/\//i;
 const BARE_HOST = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/i;
@@ -71,7 +71,7 @@ export function readAddress(value: JsonValue | undefined, reading: AddressReadin
   const text = raw.startsWith('=') ? raw.slice(1).trim() : raw;
   if (text === '') return;
   reading.any = true;
-  const filled = text.includes('{{') || text.includes('$') ? text.replaceAll(TEMPLATE, HOLE) : text;
+  const filled = text.includes('{{') || text.includes('#{') || text.includes('$') ? text.replaceAll(TEMPLATE, HOLE) : text;
   const scheme = SCHEME.exec(filled)?.[1] ?? null;
   if (scheme !== null) return take(reading, scheme, authorityOf(filled.slice(scheme.length + 3)));
   if (filled.startsWith(HOLE)) return readExpression(reading, text);

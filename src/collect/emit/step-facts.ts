@@ -61,7 +61,7 @@ function languageOf(rule: CompiledStep, parameters: JsonObject): CompiledStep['l
 }
 
 /** How the platforms mark an expression inside a text: `=`, `{{ }}`, `${ }`, `@{ }`, `{! }`; in Power Automate a leading `@` makes the whole text one. */
-const EXPRESSION = /^[=@]|\{\{|\$\{|@\{|\{!/;
+const EXPRESSION = /^[=@]|#\{|\{\{|\$\{|@\{|\{!/;
 
 function takesData(value: Value, references: readonly string[]): boolean {
   if (typeof value === 'string') {

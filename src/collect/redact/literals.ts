@@ -2,7 +2,8 @@
 
 const PLACEHOLDER = /^(?:<[^<>]*>|\[[^\]]*\]|x{3,}|\*+|\.{3,}|•+|-+|_+|your[ _-].*|(?:my|the|an?|enter|insert|put|add|paste)[ _-].*(?:here|key|token|password|secret)|.*_here|redacted|none|null|undefined|true|false|string|todo|tbd|n\/a|changeit-placeholder)$/i;
 const REFERENCE = /^(?:\$\{?[A-Za-z_][A-Za-z0-9_.]*\}?|%[A-Za-z_]\w*%|process\.env\b.*|env\.get\(.*|\$env\b.*|\$secrets\b.*|\$vars\b.*|(?:msg|flow|global)\.[\w.]+|@[a-z][A-Za-z]{1,40}\(.*[)\]])$/;
-const TEMPLATE = /\{\{[\s\S]*?\}\}|\$\{[^}]*\}|<%[\s\S]*?%>|@\{[a-z][^{}]*\}|\{!\$?[\w.]+\}|\{[A-Za-z_][\w.]*\}/g;
+// `#{_dp('{...}')}` is how Workato puts values of the run into a text: braces in braces
+const TEMPLATE = /#\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|\{\{[\s\S]*?\}\}|\$\{[^}]*\}|<%[\s\S]*?%>|@\{[a-z][^{}]*\}|\{!\$?[\w.]+\}|\{[A-Za-z_][\w.]*\}/g;
 const QUOTED_EXPRESSION = /^=?\{\{\s*(["'`])([^"'`$]{4,})\1\s*\}\}$/;
 const SCHEME_WORDS = /\b(?:bearer|basic|token|apikey|api-key|digest|key|authorization)\b/gi;
 
@@ -16,7 +17,7 @@ export function literalUnder(text: string): string | null {
   const rest = trimmed.replace(/^=/, '').replaceAll(TEMPLATE, '').replaceAll(SCHEME_WORDS, '').replaceAll(/[\s:;,=&"'`]+/g, '');
   return rest.length >= 12 && looksRandom(rest) ? trimmed : null;
 }
-const TEMPLATE_START = /\{\{|\$\{|<%|@\{[a-z]|\{![$\w]|\{[A-Za-z_][\w.]*\}/;
+const TEMPLATE_START = /#\{|^=\(?_(?:dp)?\(|\{\{|\$\{|<%|@\{[a-z]|\{![$\w]|\{[A-Za-z_][\w.]*\}/;
 
 function entropy(text: string): number {
   const counts = new Map<string, number>();
