@@ -50,12 +50,18 @@ function mayHoldHalves(text: string): boolean {
   return /\\u[dD][89a-fA-F]/.test(text);
 }
 
-/** The same with every half character replaced by the sign for "unknown". */
-function wellFormed(value: JsonValue): JsonValue {
+/** Numbers of 1e309 and more become infinite, which no JSON can hold. The first look is cheap. */
+function mayHoldInfinity(text: string): boolean {
+  return /\d[eE]\+?\d{3}|\d{200}/.test(text);
+}
+
+/** The same with every half character replaced by the sign for "unknown", and every endless number by the largest there is. */
+function holdable(value: JsonValue): JsonValue {
   if (typeof value === 'string') return Buffer.from(value).toString();
-  if (Array.isArray(value)) return value.map(wellFormed);
+  if (typeof value === 'number') return Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, value));
+  if (Array.isArray(value)) return value.map(holdable);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [Buffer.from(key).toString(), wellFormed(member)]));
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [Buffer.from(key).toString(), holdable(member)]));
 }
 
 function escapesHalves(text: string): boolean {
@@ -148,7 +154,7 @@ export function decodeUtf8(bytes: Uint8Array): string {
 export function parseJson(text: string): JsonValue {
   try {
     const value = JSON.parse(text) as JsonValue;
-    return mayHoldHalves(text) ? wellFormed(value) : value;
+    return mayHoldHalves(text) || mayHoldInfinity(text) ? holdable(value) : value;
   } catch (error) {
     const place = /position (\d+)/.exec(String(error))?.[1];
     const ended = /Unexpected end/.test(String(error));
