@@ -116,6 +116,17 @@ function redactArray(list: JsonValue[], rules: readonly PathRules[], walk: Walk)
   return copy ?? list;
 }
 
+/** `{name: 'apiKey', value: {stringValue: '...'}}`: the value says its type, as Salesforce's do. */
+function isTyped(member: JsonValue): member is { [key: string]: JsonValue } {
+  return typeof member === 'object' && member !== null && !Array.isArray(member) && typeof member['stringValue'] === 'string';
+}
+
+function typedSecret(member: { [key: string]: JsonValue }, verdict: NonNullable<NameVerdict>, walk: Walk): JsonValue {
+  const text = String(member['stringValue']);
+  const clean = redactNamed(text, verdict, walk.key);
+  return clean === text ? member : { ...member, stringValue: clean };
+}
+
 function redactObject(object: { [key: string]: JsonValue }, rules: readonly PathRules[], walk: Walk): JsonValue {
   const keys = Object.keys(object);
   const referring = walk.references.filter((rule) => object[rule.field] === rule.equals).map((rule) => rule.names);
@@ -134,7 +145,9 @@ function redactObject(object: { [key: string]: JsonValue }, rules: readonly Path
       verdict = pair ?? verdict;
     }
     const isWhole = typeof member === 'object' && walk.names.has(key.toLowerCase());
-    const clean = flagged.includes(key) || isWhole ? wholeSecret(member, walk, isWhole ? 'secret' : 'credential') : redactMember(member, childRules(rules, key), walk, verdict);
+    if (isTyped(member) && PAIR_VALUES.has(key)) pair ??= pairVerdict(object, keys, walk.names);
+    const known = isTyped(member) && pair ? typedSecret(member, pair, walk) : member;
+    const clean = flagged.includes(key) || isWhole ? wholeSecret(member, walk, isWhole ? 'secret' : 'credential') : redactMember(known, childRules(rules, key), walk, verdict);
     if (clean === member) continue;
     copy ??= { ...object };
     if (clean === undefined) delete copy[key];
