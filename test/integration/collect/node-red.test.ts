@@ -22,12 +22,14 @@ const rootOf = (collection: Collection): string => snapshotRoot(toEntries(collec
 
 describe('collecting from a real Node-RED', () => {
   it('reads every type, with the settings that decide about sign-in', async () => {
-    const { resources, completeness, platformVersion } = await read();
+    const { resources, observations, completeness, platformVersion } = await read();
 
     expect(platformVersion).toBe(nodeRed.version);
-    expect(completeness.filter((entry) => entry.state !== 'collected' && entry.state !== 'empty')).toEqual([]);
+    expect(completeness.filter((entry) => entry.state !== 'collected' && entry.state !== 'empty').map((entry) => [entry.state, entry.because])).toEqual(Array(3).fill(['unavailable', 'api']));
     expect(resources.find((resource) => resource.kind === 'platform-settings')?.properties).toMatchObject({ adminAuth: 'SET', httpNodeAuth: 'UNSET', version: nodeRed.version });
-    expect(new Set(resources.map((resource) => resource.kind))).toEqual(new Set(['platform-settings', 'workflow', 'step', 'entry-point', 'connector', 'package', 'credential-ref']));
+    expect(new Set(resources.map((resource) => resource.kind))).toEqual(new Set(['platform-settings', 'workflow', 'step', 'entry-point', 'connector', 'package', 'credential-ref', 'grant']));
+    expect(resources.find((resource) => resource.kind === 'grant')).toMatchObject({ key: `user/${nodeRed.reader.username}`, properties: { level: 'read', subjectKind: 'user' } });
+    expect(observations.map(({ key, properties }) => [key, properties])).toEqual([['platform-settings:instance', { flowsState: 'start' }]]);
     expect(resources.find((resource) => resource.kind === 'entry-point')?.properties).toMatchObject({ authentication: 'none' });
     expect(resources.find((resource) => resource.kind === 'package' && resource.key === 'node-red')?.properties['builtIn']).toBe(true);
   });
