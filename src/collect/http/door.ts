@@ -10,7 +10,7 @@ import { isIP } from 'node:net';
 import { PlumblineError } from '../../model/errors.js';
 import { checkedBaseUrl, guardedLookup, isAllowed } from './addresses.js';
 import { bodyFailure, readBody, refuseAnnounced } from './bodies.js';
-import { connectionFailure, timeoutFailure } from './failures.js';
+import { codeOf, connectionFailure, timeoutFailure } from './failures.js';
 import type { RequestFacts } from './failures.js';
 import { DOOR_LIMITS } from './limits.js';
 import type { DoorLimits } from './limits.js';
@@ -99,8 +99,27 @@ function plainHeaders(answer: AxiosResponse): Record<string, string> {
   return Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
 }
 
-/** One hop under both deadlines. The stream is destroyed on every way out. */
+/**
+ * A connection that was kept open was closed by the other side just when it was used again: the request was not taken,
+ * and no fault of the platform.
+ */
+function wasIdle(error: unknown): boolean {
+  return codeOf(error) === 'ECONNRESET' && (error as { request?: { reusedSocket?: unknown } }).request?.reusedSocket === true;
+}
+
+/** One hop, once more where only an idle connection was lost. What is posted is never sent twice. */
 async function hop(wiring: Wiring, url: URL, request: DoorRequest, facts: RequestFacts): Promise<DoorAnswer> {
+  try {
+    return await tryHop(wiring, url, request, facts);
+  } catch (error) {
+    const again = error instanceof PlumblineError && error.details['idle'] === true && !request.readOnlyPost;
+    if (!again) throw error;
+    return tryHop(wiring, url, request, facts);
+  }
+}
+
+/** One hop under both deadlines. The stream is destroyed on every way out. */
+async function tryHop(wiring: Wiring, url: URL, request: DoorRequest, facts: RequestFacts): Promise<DoorAnswer> {
   const { limits } = wiring;
   const controller = new AbortController();
   let late = 0;
@@ -124,7 +143,7 @@ async function hop(wiring: Wiring, url: URL, request: DoorRequest, facts: Reques
   } catch (error) {
     if (wiring.signal?.aborted === true) throw wiring.signal.reason;
     if (late > 0) throw timeoutFailure(facts, late);
-    throw stage === 'connect' ? connectionFailure(facts, error) : bodyFailure(facts, error);
+    throw stage === 'connect' ? connectionFailure(facts, error, wasIdle(error)) : bodyFailure(facts, error);
   } finally {
     clearTimeout(headerTimer);
     clearTimeout(totalTimer);

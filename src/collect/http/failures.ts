@@ -44,14 +44,14 @@ export function timeoutFailure(facts: RequestFacts, milliseconds: number): Plumb
   return new PlumblineError('PLB-COLLECT-001', `${facts.host} did not finish answering ${facts.request} within ${seconds} s.`, { host: facts.host, request: facts.request });
 }
 
-/** A request that got no answer. */
-export function connectionFailure(facts: RequestFacts, error: unknown): PlumblineError {
+/** A request that got no answer. `idle`: on a connection that had been kept open. */
+export function connectionFailure(facts: RequestFacts, error: unknown, idle = false): PlumblineError {
   const code = codeOf(error);
   if (code === ADDRESS_REFUSED) {
     return new PlumblineError('PLB-COLLECT-007', `${facts.host} is at an address that this installation may not reach.`, { host: facts.host });
   }
   const why = TLS_WORDS[code] ?? NETWORK_WORDS[code] ?? 'the connection failed';
-  return new PlumblineError('PLB-COLLECT-001', `${facts.host} could not be reached: ${why}.`, { host: facts.host, cause: code });
+  return new PlumblineError('PLB-COLLECT-001', `${facts.host} could not be reached: ${why}.`, { host: facts.host, cause: code, ...(idle ? { idle } : {}) });
 }
 
 /** An answer whose status is no success and for which the manifest has no rule. */

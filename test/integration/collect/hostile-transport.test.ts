@@ -1,7 +1,9 @@
+import type { Socket } from 'node:net';
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { memoryPages } from '../../../src/collect/index.js';
+import { openDoor } from '../../../src/collect/http/door.js';
 import type { DoorLimits } from '../../../src/collect/http/limits.js';
 import type { PlumblineError } from '../../../src/model/errors.js';
 import { KEY, expectToGoOn, failure, read, startPaged } from './hostile-pages.js';
@@ -55,6 +57,32 @@ describe('a platform that takes its time', () => {
     expect(error).toMatchObject({ code: 'PLB-COLLECT-001', retryable: true });
     expect(Date.now() - started).toBeLessThan(6_000);
     expect(other).toBeLessThan(LIMITS.headerMs);
+  });
+});
+
+describe('a connection that is closed while nothing is asked', () => {
+  it('is opened anew for reading, once, and never for what is posted', async () => {
+    const seen = new Map<Socket, number>();
+    let always = false;
+    const server = await startHostileServer((request, response) => {
+      const nth = (seen.get(request.socket) ?? 0) + 1;
+      seen.set(request.socket, nth);
+      if (nth > 1 || always) request.socket.destroy();
+      else json(response, {});
+    });
+    open.push(server);
+    const door = openDoor({ baseUrl: server.url, allowLoopback: true });
+    const post = { path: '/', readOnlyPost: { body: '{}', contentType: 'application/json', reason: 'Only a test.' } };
+
+    const read = [await door.send({ path: '/' }), await door.send({ path: '/' })].map(({ status }) => status);
+    const posted = await failure(door.send(post));
+    await door.send({ path: '/' });
+    always = true;
+    const gone = await failure(door.send({ path: '/' }));
+    door.close();
+
+    expect([read, posted.code, gone.code]).toEqual([[200, 200], 'PLB-COLLECT-001', 'PLB-COLLECT-001']);
+    expect(server.asked.map(({ method }) => method)).toEqual(['GET', 'GET', 'GET', 'POST', 'GET', 'GET', 'GET']);
   });
 });
 
