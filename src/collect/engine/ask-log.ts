@@ -11,9 +11,11 @@ import type { ListKeeper } from './walk-list.js';
 export interface AskLog {
   /** the pages of one list, as far as they are known */
   keeperOf(ask: string): ListKeeper;
-  /** writes what is not written yet; never throws what an earlier write threw twice */
+  /** writes what is not written yet; throws when a write went wrong, now or before */
   flush(): Promise<void>;
   readonly since: string | null;
+  /** every list that anything is known of */
+  lists(): Page[][];
 }
 
 export interface AskLogOptions {
@@ -71,6 +73,7 @@ export async function openAskLog(options: AskLogOptions): Promise<AskLog> {
 
   return {
     since, flush,
+    lists: () => [...lists.values()],
     keeperOf: (ask) => {
       const pages = lists.get(ask) ?? [];
       lists.set(ask, pages);

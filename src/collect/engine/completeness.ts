@@ -7,7 +7,7 @@ import type { CompiledResource, Connector } from '../manifest/connector.js';
 import { countOf } from './items.js';
 import type { FoundItems } from './items.js';
 import type { PageEnd } from './pages.js';
-import type { Reading } from './read-type.js';
+import type { Reading } from './type-reader.js';
 
 type Outcome = Pick<CompletenessEntry, 'state' | 'expected' | 'reason' | 'missing' | 'because'>;
 type CheckedType = Pick<CompiledResource, 'type' | 'rule' | 'kinds' | 'key' | 'canary'>;

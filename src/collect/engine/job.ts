@@ -17,7 +17,7 @@ import type { Page, PageEnd } from './pages.js';
 import { placePath } from './places.js';
 import type { Values } from './places.js';
 import { finishedItem, itemsIn, notesOf } from './read-page.js';
-import type { Reading, TypeReader } from './read-type.js';
+import type { Reading, TypeReader } from './type-reader.js';
 import { labelOf, postOf } from './request.js';
 import { statusEnd } from './status-rules.js';
 import type { SessionAnswer } from './session.js';

@@ -13,7 +13,7 @@ import { firstPageOnly } from './first-page.js';
 import { itemsOf } from './items.js';
 import { memoryPages } from './page-store.js';
 import { readType } from './read-type.js';
-import type { TypeReader } from './read-type.js';
+import type { TypeReader } from './type-reader.js';
 import { openFields } from './request.js';
 import { openSession } from './session.js';
 import type { Session, SessionOptions } from './session.js';

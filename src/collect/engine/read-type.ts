@@ -4,35 +4,19 @@ import { PlumblineError } from '../../model/errors.js';
 import type { JsonValue } from '../../model/resource.js';
 import type { CompiledResource, Connector } from '../manifest/connector.js';
 import { openAskLog } from './ask-log.js';
-import type { AskReader } from './ask-page.js';
 import { isLooped, planAsks } from './asks.js';
 import type { AskPlan } from './asks.js';
 import { emptyFieldEnd } from './empty-fields.js';
 import { readJob } from './job.js';
 import { earlierPages, openList } from './list-store.js';
-import type { PageStore } from './page-store.js';
 import { blankPage } from './pages.js';
-import type { Page, PageEnd } from './pages.js';
+import type { PageEnd } from './pages.js';
 import { PLAIN_ASK } from './read-page.js';
 import { endOfLists } from './refusals.js';
 import { sinceOf, sincePair } from './since.js';
+import type { Reading, TypeReader } from './type-reader.js';
 import { walkAsks } from './walk-asks.js';
 import { isEnded, walkList } from './walk-list.js';
-
-export interface TypeReader extends AskReader {
-  readonly connector: Connector;
-  readonly pages: PageStore;
-  /** where the last scan left off, by type */
-  readonly bookmarks: Readonly<Record<string, string>>;
-  readonly now: () => number;
-  readonly onProgress: (progress: { type: string; title: string; page: number; read: number }) => void;
-}
-
-/** What was read of a type: the answers of its lists, and why it is not whole. */
-export interface Reading {
-  readonly lists: readonly (readonly Page[])[];
-  readonly end: PageEnd | null;
-}
 
 /** Raised when items are kept in another form by the same manifest: pages of earlier scans are not taken then. */
 const CLEANING = 2;
@@ -91,9 +75,7 @@ async function readLooped(resource: CompiledResource, reader: TypeReader, source
     const { lists, end } = await walkAsks(resource, reader, plan, log);
     return { lists, end: endOfLists(lists, end) };
   } catch (error) {
-    const lists = plan.asks.map((ask) => log.keeperOf(ask.id).pages);
-    const end = failedEnd(resource, error, reader.signal);
-    return { lists, end };
+    return { lists: log.lists(), end: failedEnd(resource, error, reader.signal) };
   } finally {
     await log.flush();
   }
