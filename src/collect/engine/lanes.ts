@@ -9,7 +9,7 @@ import { statusFailure } from '../http/failures.js';
 import type { RequestFacts } from '../http/failures.js';
 import type { LimitRule } from '../manifest/auth-schema.js';
 import type { HostBook } from './hosts.js';
-import { DEFAULT_LIMIT, LONGEST_INNER_WAIT_MS, createSlots, memoryOf, pauseFor, waitOrPause } from './pacing.js';
+import { DEFAULT_LIMIT, createSlots, memoryOf, pauseFor, takeTurn, waitOrPause } from './pacing.js';
 import type { Memory, Slots } from './pacing.js';
 import type { SessionOptions } from './session-options.js';
 import { QUOTA_PAUSE_MS, pauseOf, quotaIsLow } from './throttle.js';
@@ -98,8 +98,7 @@ export function createLanes(options: SessionOptions, hosts: HostBook, signal: Ab
           signal.throwIfAborted();
           if (gate.quotaLow) throw pauseFor(name, QUOTA_PAUSE_MS, 'the requests of the day are nearly used up, and the rest is left to others');
           await waitOrPause(gate.until - Date.now(), { host: name, why: 'the platform asked for a pause', signal });
-          const wait = track.memory.budget?.book(Date.now(), LONGEST_INNER_WAIT_MS) ?? 0;
-          await waitOrPause(wait, { host: name, why: 'the requests that it allows in this time are used up', signal });
+          if (track.memory.budget) await takeTurn(track.memory.budget, { host: name, signal });
           return request();
         },
         judge: (answer, facts) => judge(answer, facts, { track, gate, options, host }),

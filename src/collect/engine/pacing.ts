@@ -12,12 +12,16 @@ import type { LimitRule } from '../manifest/auth-schema.js';
 export const DEFAULT_LIMIT: Pick<LimitRule, 'requests' | 'per' | 'concurrency'> = { requests: 45, per: 60, concurrency: 4 };
 /** Longer waits are given back, so that the workflow's timer waits and no worker does. */
 export const LONGEST_INNER_WAIT_MS = 20_000;
+/** The workflow's timer sleeps no longer at a time. */
+const LONGEST_PAUSE_MS = 60 * 60_000;
 /** of the requests of a window so many may leave at once, the rest is spread */
 const BURST_PART = 5;
 
 export interface Budget {
   /** milliseconds until a request may leave, which is booked when that is at most `atMost`; else nothing is booked */
   book(now: number, atMost: number): number;
+  /** milliseconds until as many requests as may leave at once are free again */
+  rest(now: number): number;
   /** the platform told the true number */
   learn(requests: number): void;
 }
@@ -36,6 +40,7 @@ export function createBudget(rule: { readonly requests: number; readonly per: nu
       if (wait <= atMost) nextFree = from + spacing;
       return wait;
     },
+    rest: (now) => Math.max(0, Math.ceil(nextFree - now)),
     learn(told) {
       if (Number.isFinite(told) && told >= 1) requests = Math.floor(told);
     },
@@ -89,6 +94,18 @@ export function createSlots(most: number): Slots {
 export function pauseFor(host: string, milliseconds: number, why: string): PlumblineError {
   const wait = Math.max(1_000, Math.ceil(milliseconds));
   return new PlumblineError('PLB-COLLECT-006', `${host}: ${why}; the scan goes on in ${Math.ceil(wait / 1000)} s.`, { host, retryAfterMs: wait });
+}
+
+/**
+ * The turn of one request in a budget. A pause that is given back lasts until several requests are free, because each
+ * pause ends a try of the whole collection, and a scan has only so many.
+ */
+export async function takeTurn(budget: Budget, at: { host: string; signal: AbortSignal }): Promise<void> {
+  const why = 'the requests that it allows in this time are used up';
+  const now = Date.now();
+  const wait = budget.book(now, LONGEST_INNER_WAIT_MS);
+  if (wait > LONGEST_INNER_WAIT_MS) throw pauseFor(at.host, Math.max(wait, Math.min(budget.rest(now), LONGEST_PAUSE_MS)), why);
+  await waitOrPause(wait, { ...at, why });
 }
 
 /** Waits here when it is short, else throws PLB-COLLECT-006 for the workflow to wait. */

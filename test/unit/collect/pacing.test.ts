@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createBudget, createSlots, memoryOf, waitOrPause } from '../../../src/collect/engine/pacing.js';
+import { createBudget, createSlots, memoryOf, takeTurn, waitOrPause } from '../../../src/collect/engine/pacing.js';
 import { pauseOf, quotaIsLow } from '../../../src/collect/engine/throttle.js';
 import type { DoorAnswer } from '../../../src/collect/http/door.js';
+import type { PlumblineError } from '../../../src/model/errors.js';
 import type { ThrottleRule } from '../../../src/collect/manifest/auth-schema.js';
 
 const FOREVER = Number.POSITIVE_INFINITY;
@@ -67,6 +68,19 @@ describe('waiting', () => {
     await expect(waitOrPause(20_001, { host: 'a.example.com', why: 'full', signal: new AbortController().signal })).rejects.toMatchObject({ code: 'PLB-COLLECT-006', details: { retryAfterMs: 20_001 } });
 
     expect(Date.now() - started).toBeLessThan(1_000);
+  });
+
+  it('for a budget of a day lasts until many requests are free, but no longer than an hour at a time', async () => {
+    const [daily, hourly] = [createBudget({ requests: 2_000, per: 86_400 }), createBudget({ requests: 100, per: 3_600 })];
+    const at = { host: 'a.example.com', signal: new AbortController().signal };
+    for (let taken = 0; taken < 400; taken += 1) await takeTurn(daily, at);
+    for (let taken = 0; taken < 20; taken += 1) await takeTurn(hourly, at);
+
+    const pauses = await Promise.all([daily, hourly].map((budget) => takeTurn(budget, at).then(() => 0, (error: PlumblineError) => Number(error.details['retryAfterMs']))));
+
+    expect(pauses[0]).toBe(3_600_000);
+    expect(pauses[1]).toBeGreaterThan(880_000);
+    expect(pauses[1]).toBeLessThan(890_000);
   });
 
   it('ends at once when the scan is stopped, with the reason', async () => {
