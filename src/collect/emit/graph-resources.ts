@@ -2,6 +2,7 @@
 import type { JsonValue, Resource } from '../../model/resource.js';
 import { asText, isBlank } from '../expressions/scope.js';
 import type { JsonObject, Scope, Value } from '../expressions/scope.js';
+import { withAttached } from '../graph/attach.js';
 import { flatById } from '../graph/flat-by-id.js';
 import { nestedByName } from '../graph/nested-by-name.js';
 import { tree } from '../graph/tree.js';
@@ -92,7 +93,7 @@ function sharedResource(entry: Graph['shared'][number], graph: Graph, setting: E
 function drawn(items: readonly SourceItem[], layout: CompiledGraph, context: GraphContext): Graph {
   if (layout.layout === 'nested-by-name') return nestedByName(items, layout, context);
   if (layout.layout === 'flat-by-id') return flatById(items, layout, context);
-  return tree(items, layout, context);
+  return tree(withAttached(items, layout, context.variables['all']), layout, context);
 }
 
 export function graphResources(items: readonly SourceItem[], setting: EmitSetting): Resource[] {

@@ -33,7 +33,7 @@ const GRAPH_KINDS: readonly ResourceKind[] = ['workflow', 'step', 'entry-point',
 function kindsOf(type: string, { feeds }: ResourceRule, { emit, graphs }: Manifest): ResourceKind[] {
   if (feeds) return feeds;
   const emitted = emit.filter((rule) => rule.from === type).map((rule) => rule.kind);
-  const drawn = graphs.filter((graph) => graph.from === type).flatMap((graph) => (graph.layout === 'flat-by-id' ? [...GRAPH_KINDS, graph.shared.kind] : GRAPH_KINDS));
+  const drawn = graphs.filter((graph) => graph.from === type || (graph.layout === 'tree' && graph.attach.some(({ from }) => from === type))).flatMap((graph) => (graph.layout === 'flat-by-id' ? [...GRAPH_KINDS, graph.shared.kind] : GRAPH_KINDS));
   return [...new Set([...emitted, ...drawn])];
 }
 

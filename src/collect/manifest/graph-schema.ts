@@ -44,6 +44,9 @@ export const GraphRule = z.discriminatedUnion('layout', [
     ...base,
     roots: z.array(z.string()).min(1).describe('Paths of lists or maps of steps. A map\'s key is `$key` in expressions of the step; the path it came from is `$root`.'),
     single: z.array(z.string()).default([]).describe('Those of `roots` that are one step themselves, not a list or map of steps.'),
+    attach: z.array(z.strictObject({ from: z.string(), by: z.string(), on: z.string(), as: z.string() })).default([])
+      .describe('Steps that the platform keeps as items of other types: those of `from` whose path `on` holds the value of the workflow\'s path `by` become its list `as`, which may be one of `roots`.'),
+    order: z.string().default('order').describe('Of attached steps: the path of the number that they are sorted by.'),
     children: z.array(z.string()).default([]).describe('Paths, from a step, of lists or maps of further steps: `actions`, `cases.*.actions`, `routes.*.flow`.'),
     wires: z.discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('sequence') }).describe('Each step follows the one before it; the first child follows its parent.'),

@@ -40,7 +40,10 @@ function checkReferences(manifest: Manifest, source: YamlSource): void {
     if (!Object.hasOwn(manifest.resources, type)) throw manifestError(source, path, `there is no resource named ${type}`);
   };
   manifest.emit.forEach((rule, index) => known(rule.from, ['emit', index, 'from']));
-  manifest.graphs.forEach((rule, index) => known(rule.from, ['graphs', index, 'from']));
+  manifest.graphs.forEach((rule, index) => {
+    known(rule.from, ['graphs', index, 'from']);
+    if (rule.layout === 'tree') rule.attach.forEach(({ from }, at) => known(from, ['graphs', index, 'attach', at, 'from']));
+  });
   manifest.probe.types.forEach((type, index) => known(type, ['probe', 'types', index]));
   if (manifest.version) known(manifest.version.from, ['version', 'from']);
   if (manifest.graphs.length > 0 && manifest.steps === undefined) throw manifestError(source, ['graphs'], 'a connector with `graphs` names its file of step types in `steps`');
