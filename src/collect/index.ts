@@ -70,9 +70,9 @@ export async function replayConnector(connector: Connector, set: string, port?: 
 }
 
 /** What is wrong with a connector, or works and misleads. */
-export async function lintConnector(folder: string): Promise<Remark[]> {
+export async function lintConnector(folder: string, shared?: string): Promise<Remark[]> {
   const { lintConnector: lint } = await import('./lint/lint-connector.js');
-  return lint(folder);
+  return lint(folder, shared);
 }
 
 /** Reads a real platform once and keeps its redacted answers. */

@@ -30,8 +30,17 @@ export function connectorFolder(named: string): string {
   throw new PlumblineError('PLB-COLLECT-010', `There is no connector named ${named}; known are ${allFolders().map(idOf).sort().join(', ')}.`, { connectorId: named });
 }
 
+/** What all connectors share stands beside the shipped ones. */
+export function sharedFolder(): string {
+  return join(projectPaths().packs, 'connectors');
+}
+
+export function loadFrom(folder: string): Promise<Connector> {
+  return loadConnector(folder, new Map(), sharedFolder());
+}
+
 export function findConnector(named: string): Promise<Connector> {
-  return loadConnector(connectorFolder(named));
+  return loadFrom(connectorFolder(named));
 }
 
 /** Where `connector new` writes. */

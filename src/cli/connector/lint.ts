@@ -19,10 +19,10 @@ async function run(named: string | undefined, flags: Flags): Promise<number> {
     process.stderr.write('Name one connector, or all with --all.\n');
     return USAGE;
   }
-  const [{ allFolders, connectorFolder }, { lintConnector }] = await Promise.all([import('./find.js'), import('../../collect/index.js')]);
+  const [{ allFolders, connectorFolder, sharedFolder }, { lintConnector }] = await Promise.all([import('./find.js'), import('../../collect/index.js')]);
   const folders = named === undefined ? allFolders() : [connectorFolder(named)];
   const remarks: Remark[] = [];
-  for (const folder of folders) remarks.push(...(await lintConnector(folder)));
+  for (const folder of folders) remarks.push(...(await lintConnector(folder, sharedFolder())));
   const errors = remarks.filter(({ level }) => level === 'error').length;
   const summary = `${folders.length === 1 ? '1 connector' : `${folders.length} connectors`}: ${errors} errors, ${remarks.length - errors} warnings.`;
   process.stdout.write(flags.json === true ? `${JSON.stringify({ schema: 1, ok: errors === 0, remarks }, null, 2)}\n` : `${[...remarks.map(rows), summary].join('\n')}\n`);

@@ -25,7 +25,7 @@ async function create(id: string, flags: { folder?: string }): Promise<number> {
     process.stderr.write('An id is 2 to 41 small letters, digits and dashes, such as acme-flow.\n');
     return USAGE;
   }
-  const [{ existsSync }, { copyFile }, { join, resolve }, find, { projectPaths }, { loadConnector, testConnector }] = await Promise.all([
+  const [{ existsSync }, { copyFile }, { join, resolve }, find, { projectPaths }, { testConnector }] = await Promise.all([
     import('node:fs'), import('node:fs/promises'), import('node:path'), import('./find.js'), import('../../runtime/paths.js'), import('../../collect/index.js')]);
   const root = resolve(flags.folder ?? find.ownFolder());
   const folder = join(root, id);
@@ -34,7 +34,7 @@ async function create(id: string, flags: { folder?: string }): Promise<number> {
   const { packs } = projectPaths();
   await copyStarter(join(packs, 'connector-starter'), folder, id);
   for (const schema of ['schema.json', 'steps-schema.json']) await copyFile(join(packs, 'connectors', schema), join(root, schema));
-  await testConnector({ connector: await loadConnector(folder), update: true });
+  await testConnector({ connector: await find.loadFrom(folder), update: true });
   process.stdout.write([
     `Written: ${folder}`,
     '  manifest.yaml   what is asked and what it becomes; the comments say what to change',

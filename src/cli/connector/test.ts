@@ -43,13 +43,13 @@ async function run(named: string | undefined, flags: Flags): Promise<number> {
     process.stderr.write('Name one connector, or all with --all.\n');
     return USAGE;
   }
-  const [{ allFolders, connectorFolder, idOf }, { loadConnector, testConnector }] = await Promise.all([import('./find.js'), import('../../collect/index.js')]);
+  const [{ allFolders, connectorFolder, idOf, loadFrom }, { testConnector }] = await Promise.all([import('./find.js'), import('../../collect/index.js')]);
   const folders = named === undefined ? allFolders() : [connectorFolder(named)];
   const reports: ConnectorReport[] = [];
   const failures: { connector: string; error: string }[] = [];
   for (const folder of folders) {
     try {
-      const report = await testConnector({ connector: await loadConnector(folder), update: flags.update === true, ...(flags.set === undefined ? {} : { set: flags.set }) });
+      const report = await testConnector({ connector: await loadFrom(folder), update: flags.update === true, ...(flags.set === undefined ? {} : { set: flags.set }) });
       reports.push(report);
       if (flags.json !== true) process.stdout.write(`${reportRows(report).join('\n')}\n`);
     } catch (error) {

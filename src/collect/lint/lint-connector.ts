@@ -24,10 +24,10 @@ async function linted(folder: string): Promise<LintedManifest> {
   return { manifest, source, steps: { file: steps.value, source: steps.source } };
 }
 
-/** Errors first, then warnings by file and line. A manifest that cannot be loaded gives its first error alone. */
-export async function lintConnector(folder: string): Promise<Remark[]> {
+/** `shared`: where the files stand that all connectors use. Errors first, then warnings by file and line. A manifest that cannot be loaded gives its first error alone. */
+export async function lintConnector(folder: string, shared?: string): Promise<Remark[]> {
   try {
-    await loadConnector(folder);
+    await loadConnector(folder, new Map(), shared);
     const content = await linted(folder);
     const remarks = [...requestRemarks(content), ...mappingRemarks(content), ...(await packRemarks(folder, content))];
     return remarks.sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1));

@@ -51,7 +51,9 @@ function invented(secret: string, key: Uint8Array): string {
   if (secret.includes('\n')) return secret.split('\n').map((line) => (KNOWN_LINES.test(line) ? line : likeness(line, key))).join('\n');
   if (isPair(secret)) return Buffer.from('fixture:fixture-password', 'latin1').toString('base64');
   const start = KNOWN_START.exec(secret)?.[0] ?? '';
-  return start + likeness(secret.slice(start.length), key);
+  const rest = likeness(secret.slice(start.length), key);
+  // so that people, and lint, see that it is none
+  return start + (rest.length >= 20 && /^[A-Za-z0-9]{8}/.test(rest) ? `${rest.slice(0, 2)}0000${rest.slice(6)}` : rest);
 }
 
 const NO_RULES: RedactionRules = { paths: { drop: false, secret: null, children: new Map() }, where: [] };
