@@ -14,11 +14,17 @@ export interface AddressReading {
 }
 
 const CLEAR_SCHEMES = new Set(['http', 'ws', 'mqtt', 'ftp', 'ldap', 'amqp', 'redis', 'smtp', 'telnet', 'tcp', 'nats', 'imap', 'pop3']);
-const TEMPLATE = /#\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|\{\{\{?[\s\S]*?\}\}\}?|\$\{[^}]*\}|\$\([A-Z_]+\)/g;
+/** `#{}` of Workato, `@{}` of Power Automate, `{!}` of Salesforce, `{{}}` of most, `${}`; bounded, so that open braces cost nothing */
+const TEMPLATE = /[#@]\{[^{}]{0,2000}(?:\{[^{}]{0,2000}\}[^{}]{0,2000}){0,20}\}|\{![^{}]{0,2000}\}|\{\{\{?(?:(?!\{\{)[\s\S])*?\}\}\}?|\$\{[^}]*\}|\$\([A-Z_]+\)/g;
 const HOLE = '\u0001';
 const SCHEME = /^([a-z][a-z0-9+.-]{1,20}):\/\//i;
+const IPV6 = /^[0-9a-f.]*:[0-9a-f:.]*$/i;
 const BARE_HOST = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/i;
-const QUOTED_ADDRESS = /(["'`])([a-z][a-z0-9+.-]{1,20}:\/\/[^"'`\s]*)\1\s*(\+?)/gi;
+const QUOTED_ADDRESS = /(["'`])([a-z][a-z0-9+.-]{1,20}:\/\/[^"'`\s]*)\1\s{0,20}([+,]?)\s{0,20}(["'`][/?#])?/gi;
+/** an expression of Power Automate that is the whole text; `@@` is a plain `@` */
+const WHOLE_EXPRESSION = /^@[a-z]+\(/i;
+/** a named credential of Salesforce stands in place of scheme and host */
+const NAMED_CREDENTIAL = /^callout:/i;
 
 export function newReading(): AddressReading {
   return { hosts: new Set(), dynamic: false, clearText: false, any: false };
@@ -41,7 +47,7 @@ function hostOf(authority: string): string {
 
 function take(reading: AddressReading, scheme: string | null, authority: string): void {
   const host = hostOf(authority);
-  const known = host !== '' && !host.includes(HOLE) && (BARE_HOST.test(host) || host.includes(':'));
+  const known = host !== '' && !host.includes(HOLE) && (BARE_HOST.test(host) || IPV6.test(host));
   if (!known) reading.dynamic = true;
   else if (!isLoopbackHost(host)) reading.hosts.add(host);
   if (scheme !== null && CLEAR_SCHEMES.has(scheme.toLowerCase()) && !(known && isLoopbackHost(host))) reading.clearText = true;
@@ -50,10 +56,11 @@ function take(reading: AddressReading, scheme: string | null, authority: string)
 /** `'https://a.example/' + id` inside an expression: the host is known when the literal goes on after it, or ends there. */
 function readExpression(reading: AddressReading, expression: string): void {
   let found = false;
+  const joins = (glue: string): boolean => glue === '+' || (glue === ',' && /concat\s?\(/i.test(expression));
   for (const match of expression.matchAll(QUOTED_ADDRESS)) {
     const scheme = SCHEME.exec(match[2]!)![1]!;
     const rest = match[2]!.slice(scheme.length + 3);
-    const complete = /[/?#]/.test(rest) || match[3] !== '+';
+    const complete = /[/?#]/.test(rest) || match[4] !== undefined || !joins(match[3]!);
     take(reading, scheme, complete ? rest.replaceAll(TEMPLATE, HOLE).split(/[/?#]/)[0]! : HOLE);
     found = true;
   }
@@ -71,7 +78,12 @@ export function readAddress(value: JsonValue | undefined, reading: AddressReadin
   const text = raw.startsWith('=') ? raw.slice(1).trim() : raw;
   if (text === '') return;
   reading.any = true;
-  const filled = text.includes('{{') || text.includes('#{') || text.includes('$') ? text.replaceAll(TEMPLATE, HOLE) : text;
+  if (NAMED_CREDENTIAL.test(text)) {
+    reading.dynamic = true;
+    return;
+  }
+  if (WHOLE_EXPRESSION.test(text)) return readExpression(reading, text);
+  const filled = text.includes('{') || text.includes('$') ? text.replaceAll(TEMPLATE, HOLE) : text;
   const scheme = SCHEME.exec(filled)?.[1] ?? null;
   if (scheme !== null) return take(reading, scheme, authorityOf(filled.slice(scheme.length + 3)));
   if (filled.startsWith(HOLE)) return readExpression(reading, text);
