@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
+import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { makeAuthority, selfSigned } from './certificates.js';
 import type { Certificate } from './certificates.js';
@@ -32,9 +33,17 @@ async function serve(certificate: Certificate, options: ServerOptions = {}): Pro
   open.push(server);
   return { port: (server.address() as AddressInfo).port, asked };
 }
+/** One visit through the door, as a program of its own: which authorities are trusted is settled when Node.js starts. */
+const VISIT = `
+  import { openDoor } from ${JSON.stringify(pathToFileURL('src/collect/http/door.ts').href)};
+  const door = openDoor({ baseUrl: process.env.VISIT_URL, allowLoopback: true, limits: { headerMs: 5_000, totalMs: 5_000 } });
+  const result = await door.send({ path: '/things', headers: { 'X-Api-Key': 'key-0001-canary' } }).then(({ status }) => ({ status }), ({ code, message }) => ({ code, message }));
+  door.close();
+  console.log(JSON.stringify(result));
+`;
 function visit(url: string, env: Record<string, string> = {}): Promise<Record<string, unknown>> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'test/integration/collect/tls-visit.ts', url], { env: { ...process.env, NODE_EXTRA_CA_CERTS: trusted, ...env } });
+    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', VISIT], { env: { ...process.env, VISIT_URL: url, NODE_EXTRA_CA_CERTS: trusted, ...env } });
     let out = '';
     let error = '';
     child.stdout.on('data', (part) => { out += String(part); });

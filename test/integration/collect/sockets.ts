@@ -20,7 +20,7 @@ export function watchSockets(): SocketWatch {
       const address = String(rest[0]);
       tried.push(`${isIPv6(address) ? `[${address}]` : address}:${String(rest[1])}`);
       if (!/^127\.|^::1$/.test(address)) {
-        const handle = (this as unknown as { _handle: Handle })._handle;
+        const handle = Reflect.get(this, '_handle') as Handle;
         handle.connect = () => REFUSED;
         handle.connect6 = () => REFUSED;
       }
