@@ -67,7 +67,9 @@ async function readPlain(resource: CompiledResource, reader: TypeReader): Promis
 
 async function readLooped(resource: CompiledResource, reader: TypeReader, sources: readonly JsonValue[]): Promise<Reading> {
   const { rule, type } = resource;
-  const log = await openAskLog({ type, pages: reader.pages, request: requestWords(resource), since: sinceFor(resource, reader), onKept: progressOf(resource, reader) });
+  const rules = rulesOf(resource, reader.connector);
+  const earlier = rule.since ? [] : await earlierPages(type, reader.pages, rules);
+  const log = await openAskLog({ type, pages: reader.pages, request: requestWords(resource), rules, earlier, since: sinceFor(resource, reader), onKept: progressOf(resource, reader) });
   const more = rule.since && log.since !== null ? [sincePair(rule.since, log.since)] : [];
   const base = planAsks(resource, sources, reader.fields);
   const plan: AskPlan = { ...base, asks: base.asks.map((ask) => ({ ...ask, more: [...ask.more, ...more] })) };

@@ -76,12 +76,12 @@ function nextLevel(walk: Walk, level: readonly PlannedAsk[], seen: Set<string>):
 async function walkLevel(walk: Walk, level: readonly PlannedAsk[]): Promise<void> {
   const queue = new PQueue({ concurrency: PARALLEL_LISTS });
   const failures: unknown[] = [];
-  for (const ask of level) {
-    const keeper = walk.log.keeperOf(ask.id);
-    if (isEnded(keeper.pages)) continue;
+  const open = level.filter((ask) => !isEnded(walk.log.keeperOf(ask.id).pages));
+  walk.log.begin(open.map((ask) => ask.id));
+  for (const ask of open) {
     void queue.add(async () => {
       if (failures.length > 0) return;
-      await walkOne(walk, ask, keeper).catch((error: unknown) => { failures.push(error); });
+      await walkOne(walk, ask, walk.log.keeperOf(ask.id)).then(() => walk.log.close(ask.id)).catch((error: unknown) => { failures.push(error); });
     });
   }
   await queue.onIdle();

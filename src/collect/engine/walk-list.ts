@@ -3,6 +3,7 @@
  * is the keeper's.
  */
 import { canonicalJson } from '../../model/canonical.js';
+import { isObject } from '../expressions/scope.js';
 import type { CompiledResource } from '../manifest/connector.js';
 import { askPage } from './ask-page.js';
 import type { AskReader } from './ask-page.js';
@@ -44,7 +45,13 @@ async function nextPage(resource: CompiledResource, reader: AskReader, ask: Ask,
   const usable = earlier !== undefined && earlier.cursor === cursor && earlier.etag !== null ? earlier : undefined;
   const asked = { ask, cursor, before: countOf(pages) };
   const page = await askPage(resource, reader, usable ? { ...asked, unlessEtag: usable.etag! } : asked);
-  return page ?? usable ?? (await askPage(resource, reader, asked))!;
+  return page ?? (usable ? rebound(usable, ask) : (await askPage(resource, reader, asked))!);
+}
+
+/** What was bound then may be another name today. */
+function rebound(page: Page, { bound }: Ask): Page {
+  const same = bound === null || page.items.every((item) => isObject(item) && canonicalJson(item['bound'] ?? null) === canonicalJson(bound));
+  return same ? page : { ...page, items: page.items.map((item) => (isObject(item) ? { ...item, bound } : item)) };
 }
 
 async function readOn(resource: CompiledResource, reader: AskReader, ask: Ask, keeper: ListKeeper): Promise<void> {

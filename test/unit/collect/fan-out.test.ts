@@ -323,3 +323,50 @@ describe('a scan that is stopped among many requests', () => {
     expect(second.items('folders').map((item) => item['id']).sort()).toEqual(['a', 'a1', 'b', 'b1', 'c', 'c1']);
   });
 });
+
+describe('a second scan of what did not change', () => {
+  const COUNT = 130;
+  const tagged: Platform = async (seen) => {
+    await new Promise((resolve) => { setTimeout(resolve, Math.random() * 3); });
+    if (seen.path === '/teams') return { body: rows(COUNT) };
+    const etag = `"${teamOf(seen)}"`;
+    return seen.headers['If-None-Match'] === etag ? { status: 304, body: '' } : { ...(await two(seen)), headers: { etag } };
+  };
+
+  it('writes the same chunks, however the answers come in', async () => {
+    const [one, other] = [memoryPages(), memoryPages()];
+
+    await walk(members(), tagged, { pages: one });
+    await walk(members(), tagged, { pages: other });
+
+    expect(await one.read('members')).toHaveLength(3);
+    expect(await other.read('members')).toEqual(await one.read('members'));
+  });
+
+  it('takes what the platform calls unchanged from the last scan, under the names of today', async () => {
+    const last = memoryPages();
+    await walk(members(), tagged, { pages: last });
+
+    const renamed: Platform = async (seen) => (seen.path === '/teams' ? { body: rows(COUNT) } : tagged(seen));
+    const walked = await walk(members(), renamed, { pages: { ...memoryPages(), previous: (type) => last.read(type) } });
+
+    expect(walked.seen.slice(1).every((seen) => seen.headers['If-None-Match'] !== undefined)).toBe(true);
+    expect(walked.items('members')).toHaveLength(COUNT * 2);
+    expect(walked.items('members')[0]).toEqual({ id: 't0-a', bound: { key: 't0', team: 't0', teamName: 'T 0' } });
+  });
+
+  it('lets folders found below carry what is bound today', async () => {
+    const folders = { folders: { get: '/folders', query: { parent: '{parent}' }, key: 'id', recurse: { bind: { parent: 'id', under: 'name' }, start: { parent: '', under: '' } } } };
+    const named = (name: string): Platform => (seen) => {
+      const parent = seen.query['parent'];
+      const etag = parent === undefined ? `"${name}"` : '"below"';
+      return seen.headers['If-None-Match'] === etag ? { status: 304, body: '' } : { headers: { etag }, body: parent === undefined ? [{ id: 'a', name }] : parent === 'a' ? [{ id: 'b', name: 'B' }] : [] };
+    };
+    const last = memoryPages();
+    await walk(folders, named('old'), { pages: last });
+
+    const walked = await walk(folders, named('new'), { pages: { ...memoryPages(), previous: (type) => last.read(type) } });
+
+    expect(walked.items('folders').map((item) => (item['bound'] as { under: string }).under)).toEqual(['', 'new']);
+  });
+});
