@@ -8,9 +8,15 @@ function pathOf({ rule }: CompiledResource): string {
   return rule.get ?? rule.readOnlyPost?.path ?? rule.job?.start ?? rule.job?.submit?.path ?? '';
 }
 
+/** A login decides by itself what to do without a name: some platforms ask for none. */
+function signInOf({ rule }: CompiledResource, { manifest }: Connector): string {
+  const auth = manifest.hosts[rule.host]?.auth ?? manifest.auth;
+  return auth.kind === 'login' ? '' : JSON.stringify(auth);
+}
+
 /** null = go on; a field that must be given is told where the request is built */
 export function emptyFieldEnd(resource: CompiledResource, connector: Connector, fields: Values): PageEnd | null {
-  const path = pathOf(resource);
-  const field = connector.secretFields.find(({ name, required, kind }) => !required && kind !== 'password' && path.includes(`{${name}}`) && (asText(fields[name]) ?? '') === '');
+  const needed = `${pathOf(resource)} ${signInOf(resource, connector)}`;
+  const field = connector.secretFields.find(({ name, required, kind }) => !required && kind !== 'password' && needed.includes(`{${name}}`) && (asText(fields[name]) ?? '') === '');
   return field ? { state: 'unavailable', reason: `nothing was given as "${field.label}"`, missing: null } : null;
 }

@@ -34,3 +34,15 @@ describe('a type whose path needs an optional field', () => {
     expect(walked.entry('things').state).toBe('collected');
   });
 });
+
+describe('a host whose sign-in needs an optional field', () => {
+  const two = { list: { get: '/all' }, things: { get: '/things', host: 'other' } };
+  const manifest = { hosts: { other: { base: 'https://other.example.com', auth: { kind: 'oauth2', grant: 'client_credentials', tokenUrl: 'https://other.example.com/token', clientId: '{zone}' } } } };
+
+  it('is left out when the person left the field empty, and says so', async () => {
+    const walked = await walk(two, () => ({ body: rows(1) }), { manifest });
+
+    expect(walked.urls).toEqual(['/all']);
+    expect(walked.entry('things')).toMatchObject({ state: 'unavailable', reason: 'nothing was given as "Zone"' });
+  });
+});
