@@ -85,7 +85,6 @@ async function walkLevel(walk: Walk, level: readonly PlannedAsk[]): Promise<void
     });
   }
   await queue.onIdle();
-  await walk.log.flush();
   if (failures.length > 0) throw failures[0];
 }
 
