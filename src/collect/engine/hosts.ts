@@ -32,7 +32,8 @@ export interface HostBook {
   placeOf(address: URL): Place;
   /** the hosts that are known by now, by name; the typed address is `main` until a base for main is learnt */
   learn(host: string, address: string): void;
-  resolve(url: string, from: string): Resolved;
+  /** `at`: the path that was asked, as in DoorRequest; what `?page=2` or `next` without a slash count from */
+  resolve(url: string, from: string, at?: string): Resolved;
   /** true where every request stays on this machine */
   readonly loopback: boolean;
   /** where the person's address is, whatever was learnt */
@@ -118,11 +119,12 @@ function below(url: URL, place: Place): { path: string; depth: number } | null {
   return { path: `/${url.pathname}`, depth: 0 };
 }
 
-function resolveAmong(places: ReadonlyMap<string, Place>, url: string, from: string): Resolved {
+function resolveAmong(places: ReadonlyMap<string, Place>, url: string, { from, at }: { from: string; at: string }): Resolved {
   const start = places.get(from);
+  const asked = start === undefined ? '' : start.base.origin + (at.startsWith('//') ? at.slice(1) : start.base.pathname.replace(/\/+$/, '') + at);
   const refusal = refused(`${start?.base.host ?? from} points to an address that is none of the hosts of this connector; nothing was sent there.`, start?.base.host ?? from);
-  if (!start || !URL.canParse(url, `${start.base.href.replace(/\/+$/, '')}/`)) throw refusal;
-  const target = new URL(url, `${start.base.href.replace(/\/+$/, '')}/`);
+  if (!start || !URL.canParse(url, asked)) throw refusal;
+  const target = new URL(url, asked);
   if (target.username !== '' || target.password !== '') throw refusal;
   const candidates = [...places].flatMap(([host, place]) => {
     const found = below(target, place);
@@ -150,6 +152,6 @@ export function openHosts(options: HostOptions): HostBook {
     },
     placeOf: (address) => placeAt(address, typed, true),
     learn: (host, address) => { places.set(host, learntPlace(options, host, address, typed)); },
-    resolve: (url, from) => resolveAmong(places, url, from),
+    resolve: (url, from, at = '/') => resolveAmong(places, url, { from, at }),
   };
 }

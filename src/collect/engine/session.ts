@@ -33,8 +33,8 @@ export interface Session {
    * `retryAfterMs`. A 401 was tried again with a fresh token, where the sign-in has such.
    */
   ask(host: string, request: DoorRequest, limit?: { readonly name: string; readonly rule: LimitRule }): Promise<SessionAnswer>;
-  /** an address that the platform handed out, as a declared host and what follows; throws PLB-COLLECT-007 */
-  resolve(url: string, from: string): Resolved;
+  /** an address that the platform handed out in its answer to the path `at`, as a declared host and what follows; throws PLB-COLLECT-007 */
+  resolve(url: string, from: string, at?: string): Resolved;
   /** after a type was read: bases of hosts and numbers of requests are taken from it */
   learn(type: string, items: readonly JsonValue[]): void;
   json(answer: SessionAnswer): { value: JsonValue; notes: JsonNotes };
@@ -85,7 +85,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   return {
     host: desk.main.host,
     ask: askSigned,
-    resolve: (url, from) => withoutKeys(desk.hosts.resolve(url, from), desk),
+    resolve: (url, from, at) => withoutKeys(desk.hosts.resolve(url, from, at), desk),
     learn(type, items) {
       desk.learn(type, items);
       lanes.learn(type, items);

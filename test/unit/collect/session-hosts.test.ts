@@ -118,6 +118,10 @@ describe('addresses that the platform hands out', () => {
     expect(book.resolve(url, from)).toEqual(expected);
   });
 
+  it.each([['?page=2', '/a/b', '/a/b'], ['next?page=2', '/a/b', '/a/next'], ['../c?page=2', '/a/b', '/c'], ['?page=2', '//elsewhere/b', '//elsewhere/b'], ['../../../etc?page=2', '/a/b', '//etc']])('%s counts from the path that was asked: %s', (url, at, path) => {
+    expect(book.resolve(url, 'main', at)).toEqual({ host: 'main', path, query: [['page', '2']] });
+  });
+
   it.each(['https://evil.example/root/a', 'https://acme.example.com:8443/root/a', 'https://u:p@acme.example.com/root/a', '//evil.example/a', 'file:///etc/passwd', 'javascript:1', 'https://169.254.169.254/', 'http://acme.example.com:8080/root', 'https://acme.example.com.evil.example/'])('%s is refused', (url) => {
     expect(codeOf(() => book.resolve(url, 'main'))).toBe('PLB-COLLECT-007');
   });
