@@ -20,7 +20,7 @@ export interface EmitOptions {
   readonly fileKey: string;
   readonly suffix: string;
   /** the text and choice fields that the person gave, for `$field` */
-  readonly fields?: Readonly<Record<string, string>>;
+  readonly fields?: Readonly<Record<string, JsonValue>>;
 }
 
 /** Settings are told by several answers of a platform: what has the same key becomes one resource, the later rule wins. */

@@ -108,7 +108,7 @@ async function gather(session: Session, types: readonly CompiledResource[], opti
 export async function collectThrough(session: Session, options: CollectOptions): Promise<Collection> {
   const { connector } = options;
   const { items, completeness, bookmarks, platformVersion } = await gather(session, askedTypes(connector), options);
-  const emitted = emitResources(connector, knownItems(items, completeness), { source: 'api', file: null, fileKey: '', suffix: '' });
+  const emitted = emitResources(connector, knownItems(items, completeness), { source: 'api', file: null, fileKey: '', suffix: '', fields: openFields(connector, options.secret) });
   return {
     completeness: [...applyNarrowView(completeness, connector.resources, session.host), ...notExposed(connector)],
     resources: emitted.filter(({ kind }) => !OBSERVED_KINDS.includes(kind)),

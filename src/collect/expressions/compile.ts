@@ -23,6 +23,8 @@ export interface CompileSetting {
   readonly document?: string;
   /** the resource types of the manifest: `$all.<type>` and `related` are checked against them */
   readonly types?: ReadonlySet<string>;
+  /** true where one answer or item is looked at on its own: nothing else has been read then */
+  readonly alone?: boolean;
 }
 
 /** Members that one evaluation may look at. The largest estates have some 100,000 things; joins are indexed. */
@@ -45,9 +47,12 @@ function operatorOf(source: JsonObject, at: string): string {
   return fail(`${at}.${strange(first)!}`, `${first} has no argument ${strange(first)!}; ${args.length === 0 ? 'it takes none' : `it takes ${args.join(', ')}`}`);
 }
 
-function checkedPath(path: string, at: string, types: ReadonlySet<string> | undefined): Expression {
+const ALONE = 'only `emit`, `graphs` and step types see more than the item itself';
+
+function checkedPath(path: string, at: string, { types, alone }: CompileSetting): Expression {
   if (path.startsWith('$')) {
     const [variable, type] = path.slice(1).split('.');
+    if (alone && variable !== 'key') fail(at, `$${variable!} cannot be used here: ${ALONE}`);
     if (!VARIABLES.has(variable!)) fail(at, `there is no variable $${variable!}; known are ${[...VARIABLES].sort().map((name) => `$${name}`).join(', ')}`);
     if (variable === 'all' && types && (type === undefined || !types.has(type))) fail(at, `$all.${type ?? ''}: there is no resource named ${type ?? '(none)'}`);
   }
@@ -66,13 +71,17 @@ function limited(expression: Expression, at: string, document: string | undefine
 }
 
 /** `at` of an ExpressionError is the place in the document: `emit[2].properties.owner`. */
-export function createCompiler(tables: Tables, { document, types }: CompileSetting = {}): Pick<Compiler, 'compile'> {
+export function createCompiler(tables: Tables, setting: CompileSetting = {}): Pick<Compiler, 'compile'> {
+  const { document, types, alone } = setting;
   const inner: Compiler = {
     fail,
     table: (name, at) => (Object.hasOwn(tables, name) ? tables[name]! : fail(at, `there is no table named ${name}`)),
-    type: (name, at) => (!types || types.has(name) ? name : fail(at, `there is no resource named ${name}`)),
+    type(name, at) {
+      if (alone) return fail(at, `\`related\` cannot be used here: ${ALONE}`);
+      return !types || types.has(name) ? name : fail(at, `there is no resource named ${name}`);
+    },
     compile(source, at) {
-      if (typeof source === 'string') return checkedPath(source, at, types);
+      if (typeof source === 'string') return checkedPath(source, at, setting);
       if (!isObject(source)) return fail(at, 'an expression is a path or an operator');
       const name = operatorOf(source, at);
       return OPERATORS[name]!.compile(source[name]!, source, `${at}.${name}`, inner);

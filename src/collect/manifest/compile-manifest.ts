@@ -18,8 +18,9 @@ interface Compile {
   named(sources: Readonly<Record<string, Source>>, at: string): NamedExpressions;
 }
 
-function compileWith({ id, tables, resources }: Manifest): Compile {
-  const compiler = createCompiler(tables, { document: `packs/connectors/${id}/manifest.yaml`, types: new Set(Object.keys(resources)) });
+/** `alone`: for what looks at one answer or item before anything else is known. */
+function compileWith({ id, tables, resources }: Manifest, alone: boolean): Compile {
+  const compiler = createCompiler(tables, { document: `packs/connectors/${id}/manifest.yaml`, types: new Set(Object.keys(resources)), alone });
   return {
     one: (source, at) => compiler.compile(source, at),
     optional: (source, at) => (source === undefined ? null : compiler.compile(source, at)),
@@ -123,17 +124,18 @@ function learnt(manifest: Manifest, compile: Compile, what: 'base' | 'limit'): C
 
 /** Throws ExpressionError with the place in manifest.yaml. */
 export function compileManifest(manifest: Manifest, steps: StepRules, folder: string): Connector {
-  const compile = compileWith(manifest);
+  const compile = compileWith(manifest, false);
+  const alone = compileWith(manifest, true);
   return {
     id: manifest.id, title: manifest.title, folder, manifest, steps,
     secretFields: manifest.secretFields, fileSource: manifest.files !== undefined,
     liveSource: Object.values(manifest.resources).some((rule) => rule.get !== undefined || rule.readOnlyPost !== undefined || rule.job !== undefined),
-    resources: Object.entries(manifest.resources).map(([type, rule]) => compileResource(type, rule, manifest, compile)),
+    resources: Object.entries(manifest.resources).map(([type, rule]) => compileResource(type, rule, manifest, alone)),
     records: manifest.emit.map((rule, index) => compileRecord(rule, index, compile)),
     graphs: manifest.graphs.map((rule, index) => compileGraph(rule, index, compile)),
-    files: manifest.files ? compileFiles(manifest.files, compile) : null,
-    version: manifest.version ? { from: manifest.version.from, take: compile.one(manifest.version.take, 'version.take') } : null,
-    hostBases: learnt(manifest, compile, 'base'),
-    hostLimits: learnt(manifest, compile, 'limit'),
+    files: manifest.files ? compileFiles(manifest.files, alone) : null,
+    version: manifest.version ? { from: manifest.version.from, take: alone.one(manifest.version.take, 'version.take') } : null,
+    hostBases: learnt(manifest, alone, 'base'),
+    hostLimits: learnt(manifest, alone, 'limit'),
   };
 }

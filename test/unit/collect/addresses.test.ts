@@ -76,6 +76,7 @@ describe('an address of hostile length', () => {
     ['open braces', `https://${'{{'.repeat(50_000)}`],
     ['open marks of Workato', `https://${'#{'.repeat(50_000)}`],
     ['open marks of Power Automate', `https://${'@{'.repeat(50_000)}`],
+    ['open dollars', `https://${'${'.repeat(50_000)}`],
     ['open quotes', `{{${"'a://".repeat(50_000)}}}`],
   ])('is read in time: %s', (_what, text) => {
     const began = performance.now();

@@ -152,6 +152,13 @@ describe('expressions of a manifest', () => {
     for (const name of Object.keys(OPERATORS)) expect(() => run({ [name]: { value: 1 }, nosuch: 1 }), name).toThrow(ExpressionError);
   });
 
+  it.each(['$all.people', '$field.zone', { related: 'people', by: 'id', on: 'id' }])('refuses %j where an item is looked at on its own', (source) => {
+    const alone = createCompiler({}, { alone: true, types: new Set(['people']) });
+
+    expect(() => alone.compile(source, 'resources.people.key')).toThrow('only `emit`, `graphs` and step types see more');
+    expect(() => alone.compile({ walk: 'list', children: ['list'], take: '$key' }, 'resources.people.items')).not.toThrow();
+  });
+
   it('takes `all` for the argument of a join, wherever it stands', () => {
     expect(run({ all: true, on: 'id', by: 'owner', related: 'people', take: 'name' })).toEqual(['Ben']);
   });

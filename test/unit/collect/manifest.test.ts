@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadConnectors } from '../../../src/collect/index.js';
@@ -21,14 +21,15 @@ describe('connector packs', () => {
   it('loads the packs of the project', async () => {
     const loaded = await connectors();
 
-    expect([...loaded.keys()]).toEqual(['n8n', 'node-red']);
+    expect([...loaded.keys()].sort()).toEqual(readdirSync('packs/connectors', { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name).sort());
     expect(loaded.get('n8n')?.secretFields).toEqual([{ name: 'apiKey', label: 'API key', kind: 'password', required: true }]);
-    expect([...loaded.values()].every((connector) => connector.fileSource)).toBe(true);
+    expect([...loaded.values()].every((connector) => connector.fileSource || connector.liveSource)).toBe(true);
   });
 
   it('only ever reads: no method but GET, and every POST says why', async () => {
     for (const connector of (await connectors()).values()) {
-      for (const { rule } of connector.resources) if (rule.get === undefined) expect(rule.readOnlyPost?.reason.length).toBeGreaterThan(20);
+      const posts = connector.resources.flatMap(({ rule }) => [rule.readOnlyPost, rule.job?.submit]).filter((post) => post !== undefined);
+      for (const { reason } of posts) expect(reason.length).toBeGreaterThan(20);
     }
   });
 
