@@ -55,6 +55,16 @@ function doors(options: SessionOptions): { to(place: Place): Door; close(): void
   };
 }
 
+/** Where cookies sign in, an ended session is often told by a redirect to the page for people, and not by 401. */
+const FOR_PEOPLE = /log-?in|sign-?in|\/auth\b|\/sso\b/i;
+async function sendSigned(door: Door, request: DoorRequest): Promise<DoorAnswer> {
+  if (request.headers?.['Cookie'] === undefined || request.readOnlyPost) return door.send(request);
+  const answer = await door.send({ ...request, keepRedirect: true });
+  const moved = answer.status >= 300 && answer.status < 400 && answer.status !== 304;
+  if (!moved) return answer;
+  return FOR_PEOPLE.test(answer.headers['location'] ?? '') ? { ...answer, status: 401 } : door.send(request);
+}
+
 function unknownHost({ connector, secret }: SessionOptions, host: string): PlumblineError {
   const empty = emptyFieldOf(connector, secret, connector.manifest.hosts[host]?.base ?? '');
   if (empty !== null) return new PlumblineError('PLB-COLLECT-015', `The address of "${host}" of ${connector.title} is not known: nothing was given as "${empty}".`, { host });
@@ -125,7 +135,7 @@ export function openDesk(options: SessionOptions): Desk {
       return {
         signer: signerOf(host),
         facts: (request) => factsOf(door.host, request),
-        send: (request, { signed }) => door.send({ ...request, query: [...(request.query ?? []), ...signed.query], headers: { ...headers, ...request.headers, ...signed.headers } }),
+        send: (request, { signed }) => sendSigned(door, { ...request, query: [...(request.query ?? []), ...signed.query], headers: { ...headers, ...request.headers, ...signed.headers } }),
       };
     },
     learn: (type, items) => learnFrom(type, () => true, items),

@@ -91,6 +91,19 @@ describe('signing in with what a person gave', () => {
     expect(sent(server, '/applications')).toEqual([]);
   });
 
+  it('logs in again when a redirect to the sign-in page tells that the session has ended, and follows other redirects', async () => {
+    let sessions = 0;
+    const server = await serve({
+      '/login': (_request, response) => { sessions += 1; json(response, {}, 200, { 'set-cookie': `SESSION=s${sessions}` }); },
+      '/things': (request, response, body) => (request.headers.cookie === 'SESSION=s2' ? json(response, { data: [] }) : moved('/user/login?next=%2Fthings')(request, response, body)), '/old': moved('/things'),
+    });
+    const session = await sign(server, { auth: { kind: 'login', path: '/login', form: { password: '{password}' }, reason: 'A session is opened, nothing is changed.', cookies: true } }, { password: SECRET });
+
+    const statuses = [(await session.ask('main', { path: '/things' })).status, (await session.ask('main', { path: '/old' })).status];
+
+    expect([statuses, sessions, sent(server, '/user/login')]).toEqual([[200, 200], 2, []]);
+  });
+
   it.each<[string, Answer, string]>([
     ['a wrong password', gives({ error: SECRET }, 401), 'PLB-COLLECT-002'], ['an answer without a token', gives({}), 'PLB-COLLECT-005'], ['a web page', (_request, response) => { response.writeHead(200, { 'content-type': 'text/html' }).end('<html>'); }, 'PLB-COLLECT-004'],
     ['a pause', gives({}, 429, { 'retry-after': '30' }), 'PLB-COLLECT-006'], ['a broken server', gives({ trace: SECRET }, 500), 'PLB-COLLECT-014'], ['a redirect', moved('/elsewhere', 307), 'PLB-COLLECT-007'], ['a token that is none', gives({ token: 'a b\nc' }), 'PLB-COLLECT-002'],
