@@ -74,6 +74,8 @@ export async function runWorker(deps: WorkerDeps): Promise<RunningWorker> {
     dataConverter: deps.dataConverter,
     shutdownGraceTime: SHUTDOWN_GRACE,
     shutdownForceTime: SHUTDOWN_FORCE,
+    // Where a scan is reaches the server soon enough to be of use to the next worker.
+    maxHeartbeatThrottleInterval: '3s',
     maxConcurrentActivityTaskExecutions: 20,
     maxCachedWorkflows: 200,
   });

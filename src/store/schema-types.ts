@@ -25,16 +25,15 @@ export interface Tables {
     tenant_id: string; id: string; name: string; connector_id: string; base_url: string; secret_id: NullableText; environment: Generated<string>; owner: NullableText;
     is_demo: Generated<boolean>; schedule: NullableJson; schedule_paused: Generated<boolean>; current_scan_id: NullableText; created_at: DefaultTime; removed_at: NullableTime; pages_scan_id: NullableText;
   };
-  resource_bodies: { tenant_id: string; digest: string; kind: string; body: Json };
-  snapshot_roots: { tenant_id: string; root: string; resource_count: number; flows: Json };
-  snapshot_entries: { tenant_id: string; root: string; kind: string; key: string; name: string; digest: string; location: Json; evidence: Json };
+  snapshot_roots: { tenant_id: string; root: string; resource_count: number; flows: Json; chunks: Generated<string[]> };
+  snapshot_chunks: { tenant_id: string; digest: string; content: Buffer };
   scans: {
     tenant_id: string; id: string; platform_id: string; workflow_run: string; trigger: string; requested_by: NullableText; slot_at: NullableTime; status: Generated<string>;
     stage: Generated<string>; progress: NullableJson; started_at: DefaultTime; finished_at: NullableTime; root: NullableText; platform_version: NullableText;
     completeness: ColumnType<unknown, string | undefined, string>; baseline_id: NullableText; resource_count: NullableInt; finding_count: NullableInt; severity_counts: NullableJson;
     drift_count: NullableInt; error_code: NullableText; error_message: NullableText; reuse_key: NullableText; judged_key: NullableText; same_as: NullableText;
   };
-  scan_pages: { tenant_id: string; scan_id: string; resource_type: string; page: number; body: Json; head: NullableJson };
+  scan_pages: { tenant_id: string; scan_id: string; resource_type: string; page: number; body: Json };
   check_results: { tenant_id: string; scan_id: string; check_id: string; result: Json };
   findings: {
     tenant_id: string; id: string; platform_id: string; number: number; fingerprint: string; check_id: string; check_version: string; title: string; severity: string; outcome: string;

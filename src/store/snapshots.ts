@@ -1,24 +1,32 @@
 /**
- * Snapshots, content-addressed: a body is stored once however many snapshots hold it, an unchanged estate adds no row.
- * Owns bodies, roots and entries. Which snapshot is current is decided by finishScan (scans.ts).
+ * Snapshots, content-addressed: the sorted list of resources is cut into chunks, and a chunk is stored once however many snapshots hold it.
+ * Owns chunks and roots, and where the cuts are. Which snapshot is current is decided by finishScan (scans.ts).
  */
+import { promisify } from 'node:util';
+import { deflate, inflate } from 'node:zlib';
 import { sql } from 'kysely';
 import { PlumblineError } from '../model/errors.js';
-import { canonicalJson, resourceBody } from '../model/canonical.js';
+import { sha256 } from '../model/canonical.js';
 import { resourceId, type JsonValue, type Location, type Resource } from '../model/resource.js';
 import type { DataFlow, SnapshotEntry } from '../model/snapshot.js';
 import { storeBookmarks } from './bookmarks.js';
 import { storeObservations } from './observations.js';
 import type { TenantTx } from './tenant-tx.js';
 import type { SnapshotInput } from './types.js';
-import { chunks, columnText } from './values.js';
+import { chunks } from './values.js';
+
+const squeeze = promisify(deflate);
+const unsqueeze = promisify(inflate);
 
 /** With the observations and bookmarks of the same collection. Idempotent: a repeated call with the same scan changes nothing. The platform's current snapshot stays what it was. */
 export async function storeSnapshot(tx: TenantTx, scanId: string, input: SnapshotInput): Promise<void> {
-  const created = await sql`
-    INSERT INTO snapshot_roots (tenant_id, root, resource_count, flows) VALUES (${tx.tenantId}, ${input.root}, ${input.entries.length}, ${JSON.stringify(input.flows)})
-    ON CONFLICT DO NOTHING`.execute(tx.db);
-  if (created.numAffectedRows === 1n) await storeContent(tx, input);
+  const known = await tx.db.selectFrom('snapshot_roots').select('root').where('root', '=', input.root).executeTakeFirst();
+  if (known === undefined) {
+    const digests = await storeContent(tx, input);
+    await sql`
+      INSERT INTO snapshot_roots (tenant_id, root, resource_count, flows, chunks) VALUES (${tx.tenantId}, ${input.root}, ${input.entries.length}, ${JSON.stringify(input.flows)}, ${digests})
+      ON CONFLICT DO NOTHING`.execute(tx.db);
+  }
   const scan = await tx.db
     .updateTable('scans')
     .set({ root: input.root, resource_count: input.entries.length, platform_version: input.platformVersion, completeness: JSON.stringify(input.completeness), reuse_key: input.reuseKey ?? null })
@@ -31,18 +39,37 @@ export async function storeSnapshot(tx: TenantTx, scanId: string, input: Snapsho
   await storeBookmarks(tx, scan.platform_id, input.bookmarks ?? {});
 }
 
-async function storeContent(tx: TenantTx, input: SnapshotInput): Promise<void> {
-  const byId = new Map(input.resources.map((resource) => [resourceId(resource), resource]));
-  for (const part of chunks(input.entries)) {
-    const pairs = part.map((entry) => ({ entry, resource: resourceOf(byId, entry) }));
-    await storeBodies(tx, pairs);
-    await storeEntries(tx, input.root, pairs);
-  }
-}
-
 interface Pair {
   entry: SnapshotEntry;
   resource: Resource;
+}
+
+/** kind, key, name, properties, location, evidence, digest */
+type Line = [Resource['kind'], string, string, Record<string, JsonValue>, Location, Resource['evidence'], string];
+
+const CUT_MASK = 127;
+const LONGEST = 512;
+const CHUNKS_AT_ONCE = 32;
+
+/** A cut depends on the key before it alone: what is added or taken away moves no other cut, so that equal stretches stay equal chunks. */
+function isCut(entry: SnapshotEntry, length: number): boolean {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < entry.key.length; at += 1) hash = Math.imul(hash ^ entry.key.charCodeAt(at), 0x01000193);
+  return length >= LONGEST || ((hash >>> 7) & CUT_MASK) === CUT_MASK;
+}
+
+function inChunks(input: SnapshotInput): Pair[][] {
+  const byId = new Map(input.resources.map((resource) => [resourceId(resource), resource]));
+  const parts: Pair[][] = [];
+  let open: Pair[] = [];
+  for (const entry of input.entries) {
+    open.push({ entry, resource: resourceOf(byId, entry) });
+    if (!isCut(entry, open.length)) continue;
+    parts.push(open);
+    open = [];
+  }
+  if (open.length > 0) parts.push(open);
+  return parts;
 }
 
 function resourceOf(byId: ReadonlyMap<string, Resource>, entry: SnapshotEntry): Resource {
@@ -51,63 +78,61 @@ function resourceOf(byId: ReadonlyMap<string, Resource>, entry: SnapshotEntry): 
   return resource;
 }
 
-/** Only bodies the database lacks are sent. */
-async function storeBodies(tx: TenantTx, pairs: readonly Pair[]): Promise<void> {
-  const digests = pairs.map((pair) => pair.entry.digest);
-  const known = await tx.db.selectFrom('resource_bodies').select('digest').where('digest', '=', sql<string>`ANY(${digests})`).execute();
+/** Of what a chunk says, not of where on which page it was found: that is told of the first reading. */
+function digestOf(part: readonly Pair[]): string {
+  return sha256(part.map(({ entry, resource }) => JSON.stringify([entry.kind, entry.key, entry.digest, resource.location])).join('\n'));
+}
+
+/** Only chunks that the database lacks are made and sent. */
+async function storeContent(tx: TenantTx, input: SnapshotInput): Promise<string[]> {
+  const parts = inChunks(input).map((part) => ({ part, digest: digestOf(part) }));
+  const digests = parts.map(({ digest }) => digest);
+  const known = await tx.db.selectFrom('snapshot_chunks').select('digest').where('digest', '=', sql<string>`ANY(${digests})`).execute();
   const have = new Set(known.map((row) => row.digest));
-  const missing = pairs.filter((pair) => !have.has(pair.entry.digest));
-  if (missing.length === 0) return;
-  await sql`
-    INSERT INTO resource_bodies (tenant_id, digest, kind, body)
-    SELECT ${tx.tenantId}, digest, kind, body::json
-    FROM unnest(${missing.map((pair) => pair.entry.digest)}::text[], ${missing.map((pair) => pair.entry.kind)}::text[], ${missing.map((pair) => canonicalJson(resourceBody(pair.resource)))}::text[])
-      AS t (digest, kind, body)
-    ON CONFLICT DO NOTHING`.execute(tx.db);
+  for (const missing of chunks(parts.filter(({ digest }) => !have.has(digest)), CHUNKS_AT_ONCE)) {
+    const rows = await Promise.all(missing.map(async ({ part, digest }) => ({ tenant_id: tx.tenantId, digest, content: await squeeze(JSON.stringify(part.map(lineOf)), { level: 1 }) })));
+    await tx.db.insertInto('snapshot_chunks').values(rows).onConflict((conflict) => conflict.doNothing()).execute();
+  }
+  return digests;
 }
 
-async function storeEntries(tx: TenantTx, root: string, pairs: readonly Pair[]): Promise<void> {
-  const column = (read: (pair: Pair) => string): string[] => pairs.map(read);
-  await sql`
-    INSERT INTO snapshot_entries (tenant_id, root, kind, key, name, digest, location, evidence)
-    SELECT ${tx.tenantId}, ${root}, kind, key, name, digest, location::json, evidence::json
-    FROM unnest(${column((pair) => pair.entry.kind)}::text[], ${column((pair) => columnText(pair.entry.key))}::text[], ${column((pair) => columnText(pair.entry.name))}::text[],
-      ${column((pair) => pair.entry.digest)}::text[], ${column((pair) => JSON.stringify(pair.resource.location))}::text[], ${column((pair) => JSON.stringify(pair.resource.evidence))}::text[])
-      AS t (kind, key, name, digest, location, evidence)`.execute(tx.db);
+function lineOf({ entry, resource: { kind, key, name, properties, location, evidence } }: Pair): Line {
+  return [kind, key, name, properties, location, evidence, entry.digest];
 }
 
-interface Row {
-  body: unknown;
-  location: unknown;
-  evidence: unknown;
+/** What an older version stored is plain JSON, with the whole body in place of the properties. */
+const PLAIN = '['.charCodeAt(0);
+type Body = Pick<Resource, 'kind' | 'key' | 'name' | 'properties'>;
+
+async function linesOf(content: Buffer): Promise<Line[]> {
+  if (content[0] !== PLAIN) return JSON.parse((await unsqueeze(content)).toString('utf8')) as Line[];
+  const older = JSON.parse(content.toString('utf8')) as [string, string, string, Body, Location, Resource['evidence'], string][];
+  return older.map(([, , , { kind, key, name, properties }, location, evidence, digest]) => [kind, key, name, properties, location, evidence, digest]);
 }
 
-const READ_AT_ONCE = 5000;
+async function readLines<T>(tx: TenantTx, root: string, take: (line: Line) => T): Promise<T[]> {
+  const row = await tx.db.selectFrom('snapshot_roots').select('chunks').where('root', '=', root).executeTakeFirst();
+  const found: T[] = [];
+  for (const digests of chunks(row?.chunks ?? [], CHUNKS_AT_ONCE)) {
+    const rows = await tx.db.selectFrom('snapshot_chunks').select(['digest', 'content']).where('digest', '=', sql<string>`ANY(${digests})`).execute();
+    const contents = new Map(rows.map(({ digest, content }) => [digest, content]));
+    for (const digest of digests) {
+      const content = contents.get(digest);
+      if (content === undefined) throw new PlumblineError('PLB-INTERNAL-001', 'A part of this snapshot is missing.', { root });
+      for (const line of await linesOf(content)) found.push(take(line));
+    }
+  }
+  return found;
+}
 
 /** The resources of a snapshot, sorted by kind and key. */
 export async function readSnapshot(tx: TenantTx, root: string): Promise<Resource[]> {
-  const resources: Resource[] = [];
-  let [kind, key] = ['', ''];
-  for (;;) {
-    const { rows } = await sql<Row & { kind: string; key: string }>`
-      SELECT e.kind, e.key, b.body, e.location, e.evidence
-      FROM snapshot_entries e JOIN resource_bodies b ON b.tenant_id = e.tenant_id AND b.digest = e.digest
-      WHERE e.tenant_id = ${tx.tenantId} AND e.root = ${root} AND (e.kind, e.key) > (${kind}, ${key})
-      ORDER BY e.kind, e.key LIMIT ${READ_AT_ONCE}`.execute(tx.db);
-    for (const row of rows) resources.push(toResource(row));
-    if (rows.length < READ_AT_ONCE) return resources;
-    ({ kind, key } = rows.at(-1)!);
-  }
-}
-
-function toResource(row: Row): Resource {
-  const body = row.body as Pick<Resource, 'kind' | 'key' | 'name'> & { properties: Record<string, JsonValue> };
-  return { kind: body.kind, key: body.key, name: body.name, properties: body.properties, location: row.location as Location, evidence: row.evidence as Resource['evidence'] };
+  return readLines(tx, root, ([kind, key, name, properties, location, evidence]) => ({ kind, key, name, properties, location, evidence }));
 }
 
 /** The list without the bodies: enough to see whether anything changed. */
 export async function readEntries(tx: TenantTx, root: string): Promise<SnapshotEntry[]> {
-  return tx.db.selectFrom('snapshot_entries').select(['kind', 'key', 'name', 'digest']).where('root', '=', root).orderBy('kind').orderBy('key').execute();
+  return readLines(tx, root, ([kind, key, name, , , , digest]) => ({ kind, key, name, digest }));
 }
 
 export async function readFlows(tx: TenantTx, root: string): Promise<DataFlow[]> {

@@ -194,7 +194,7 @@ describe('snapshots', () => {
   async function rowCounts(): Promise<Record<string, number>> {
     return database.asAdmin(async (client) => {
       const counts: Record<string, number> = {};
-      for (const table of ['resource_bodies', 'snapshot_roots', 'snapshot_entries']) counts[table] = Number((await client.query<{ count: string }>(`SELECT count(*) AS count FROM ${table}`)).rows[0]!.count);
+      for (const table of ['snapshot_chunks', 'snapshot_roots']) counts[table] = Number((await client.query<{ count: string }>(`SELECT count(*) AS count FROM ${table}`)).rows[0]!.count);
       return counts;
     });
   }
@@ -210,7 +210,7 @@ describe('snapshots', () => {
     expect(read.find((item) => item.key === 'zeta\u0000')).toEqual(mixed[0]);
   });
 
-  it('add not one row for an unchanged estate, and one body for one change', async () => {
+  it('add not one row for an unchanged estate, and one chunk for one change, also where a resource came or went', async () => {
     const { id } = await inTenant(platform);
     await inTenant((tx) => completedScan(tx, id, ESTATE));
     const first = await rowCounts();
@@ -219,10 +219,13 @@ describe('snapshots', () => {
     const second = await rowCounts();
     await inTenant((tx) => completedScan(tx, id, [...ESTATE.slice(1), resource('n0000', { type: 'changed' })]));
     const third = await rowCounts();
+    await inTenant((tx) => completedScan(tx, id, [...ESTATE.slice(0, 700), ...ESTATE.slice(701)]));
+    const fourth = await rowCounts();
 
     expect(second).toEqual(first);
-    expect(third.resource_bodies! - first.resource_bodies!).toBe(1);
-    expect(third.snapshot_roots! - first.snapshot_roots!).toBe(1);
+    expect(first.snapshot_chunks!).toBeGreaterThan(5);
+    expect(third).toEqual({ snapshot_chunks: first.snapshot_chunks! + 1, snapshot_roots: first.snapshot_roots! + 1 });
+    expect(fourth.snapshot_chunks! - third.snapshot_chunks!).toBeLessThanOrEqual(2);
   });
 
   it('can be stored by two at once, and again by a repeated activity', async () => {
