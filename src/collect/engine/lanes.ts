@@ -2,10 +2,10 @@
  * The lanes on which requests of one session leave: one per host, one more per resource type with a budget of its own.
  * Owns: waiting for the budget, stopping a whole host when the platform asks for a pause, learning the true numbers.
  */
+import { PlumblineError } from '../../model/errors.js';
 import type { JsonValue } from '../../model/resource.js';
 import { NO_NODES } from '../expressions/scope.js';
 import type { DoorAnswer } from '../http/door.js';
-import { statusFailure } from '../http/failures.js';
 import type { RequestFacts } from '../http/failures.js';
 import type { LimitRule } from '../manifest/auth-schema.js';
 import type { HostBook } from './hosts.js';
@@ -54,13 +54,17 @@ function judge(answer: DoorAnswer, facts: RequestFacts, { track, gate, options, 
   const throttle = options.connector.manifest.hosts[host]?.throttle;
   if (quotaIsLow(answer, throttle?.quota)) gate.quotaLow = true;
   const now = Date.now();
-  const pause = pauseOf(answer, throttle, { now, refusals: track.memory.refusals, chance: Math.random() });
-  if (pause === null) {
-    track.memory.refusals = 0;
+  const { memory } = track;
+  const ofThis = memory.ofRequest.get(facts.request) ?? 0;
+  const pause = pauseOf(answer, throttle, { now, refusals: memory.refusals, ofThis, chance: Math.random() });
+  if (pause === null || pause === 'broken') {
+    memory.refusals = 0;
+    memory.ofRequest.delete(facts.request);
+    if (pause === 'broken') throw new PlumblineError('PLB-COLLECT-014', `${facts.host} has answered ${facts.request} with status 503 again and again, without saying until when.`, { host: facts.host, request: facts.request, status: 503 });
     return;
   }
-  if (pause === 'broken') throw statusFailure(facts, 500, null);
-  track.memory.refusals += 1;
+  memory.refusals += 1;
+  memory.ofRequest.set(facts.request, ofThis + 1);
   gate.until = Math.max(gate.until, now + pause);
   throw pauseFor(facts.host, pause, `the platform asks to wait before ${facts.request}`);
 }

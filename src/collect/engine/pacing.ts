@@ -52,6 +52,8 @@ export interface Memory {
   readonly budget: Budget | null;
   /** how often in a row the platform asked to wait */
   refusals: number;
+  /** the same for single requests, so that one that is always refused is known among others that are answered */
+  readonly ofRequest: Map<string, number>;
 }
 const MOST_REMEMBERED = 2_000;
 const remembered = new Map<string, Memory>();
@@ -62,7 +64,7 @@ export function memoryOf(place: { readonly origin: string; readonly name: string
   const id = createHash('sha256').update(given).digest('base64');
   const known = remembered.get(id);
   if (known) return known;
-  const fresh: Memory = { budget: rule === null ? null : createBudget(rule), refusals: 0 };
+  const fresh: Memory = { budget: rule === null ? null : createBudget(rule), refusals: 0, ofRequest: new Map() };
   const oldest = remembered.size >= MOST_REMEMBERED ? remembered.keys().next().value : undefined;
   if (oldest !== undefined) remembered.delete(oldest);
   remembered.set(id, fresh);

@@ -37,13 +37,14 @@ function meansLater({ status, body }: DoorAnswer, rule: ThrottleRule | undefined
 
 /**
  * How long to wait, in milliseconds; null = the answer says nothing of the kind. `broken` = a server that is "unavailable"
- * again and again without saying for how long. `refusals` before this one in a row; `chance` from 0 to 1 spreads guesses.
+ * again and again without saying for how long. `refusals` of the host in a row before this one, `ofThis` of this very request;
+ * `chance` from 0 to 1 spreads guesses.
  */
-export function pauseOf(answer: DoorAnswer, rule: ThrottleRule | undefined, at: { readonly now: number; readonly refusals: number; readonly chance: number }): number | 'broken' | null {
+export function pauseOf(answer: DoorAnswer, rule: ThrottleRule | undefined, at: { readonly now: number; readonly refusals: number; readonly ofThis: number; readonly chance: number }): number | 'broken' | null {
   if (!meansLater(answer, rule)) return null;
   const told = toldMs(answer, rule, at.now);
   if (told !== null) return told;
-  if (answer.status === 503 && at.refusals >= HOPELESS_REFUSALS) return 'broken';
+  if (answer.status === 503 && at.ofThis >= HOPELESS_REFUSALS) return 'broken';
   return guessedMs(at.refusals, at.chance);
 }
 

@@ -344,6 +344,21 @@ describe('limits', () => {
     expect(sent(server, '/things')).toHaveLength(1);
   });
 
+  it('that are no limits are told after ten refusals: the one entry that is never available, among others that are', async () => {
+    const server = await serve({ '/dead': gives({}, 503) });
+    const codes: string[] = [];
+
+    // each pause ends a session; the next one goes on
+    for (let tries = 0; tries < 11; tries += 1) {
+      const session = await sign(server, {});
+      await session.ask('main', { path: '/things' });
+      codes.push((await failure(session.ask('main', { path: '/dead' }))).code);
+      session.close();
+    }
+
+    expect(codes).toEqual([...Array.from({ length: 10 }, () => 'PLB-COLLECT-006'), 'PLB-COLLECT-014']);
+  });
+
   it('are known by the words of the manifest, and the reserve of the day is left alone', async () => {
     const server = await serve({ '/things': [gives({}, 200, { 'sforce-limit-info': 'api-usage=4600/5000' }), gives({})], '/busy': gives([{ errorCode: 'REQUEST_LIMIT_EXCEEDED' }], 403) });
     const throttle = { also: [{ status: 403, bodyHas: 'REQUEST_LIMIT_EXCEEDED' }], cooldown: 60, quota: { header: 'Sforce-Limit-Info', used: 'api-usage', reserve: 0.1 } };

@@ -112,7 +112,7 @@ describe('waiting', () => {
 });
 
 describe('what an answer says about waiting', () => {
-  const at = { now: NOW, refusals: 0, chance: 0 };
+  const at = { now: NOW, refusals: 0, ofThis: 0, chance: 0 };
 
   it.each<[string, DoorAnswer, Partial<ThrottleRule>, number | 'broken' | null]>([
     ['an answer as usual', answer(200), {}, null],
@@ -135,14 +135,14 @@ describe('what an answer says about waiting', () => {
   });
 
   it('doubles its guess with each refusal in a row up to two minutes, and spreads it', () => {
-    const guesses = [0, 1, 2, 3, 4, 9].map((refusals) => pauseOf(answer(503), undefined, { now: NOW, refusals, chance: 0 }));
+    const guesses = [0, 1, 2, 3, 4, 9].map((refusals) => pauseOf(answer(503), undefined, { now: NOW, refusals, ofThis: 0, chance: 0 }));
 
     expect(guesses).toEqual([10_000, 20_000, 40_000, 80_000, 120_000, 120_000]);
-    expect(pauseOf(answer(503), undefined, { now: NOW, refusals: 0, chance: 1 })).toBe(12_000);
+    expect(pauseOf(answer(503), undefined, { now: NOW, refusals: 0, ofThis: 0, chance: 1 })).toBe(12_000);
   });
 
   it('takes a server that stays unavailable without a word for broken, a busy one never', () => {
-    const late = { now: NOW, refusals: 10, chance: 0 };
+    const late = { now: NOW, refusals: 10, ofThis: 10, chance: 0 };
 
     expect(pauseOf(answer(503), undefined, late)).toBe('broken');
     expect(pauseOf(answer(503, { 'retry-after': '5' }), undefined, late)).toBe(5_000);
