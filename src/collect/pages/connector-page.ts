@@ -65,7 +65,7 @@ function readsText(connector: Connector): string {
 }
 
 export function connectorIndex(connectors: readonly Connector[]): string {
-  const rows = connectors.toSorted((a, b) => (a.title < b.title ? -1 : 1)).map((connector) => {
+  const rows = connectors.toSorted((a, b) => (a.title.toLowerCase() < b.title.toLowerCase() ? -1 : 1)).map((connector) => {
     const how = [...(connector.liveSource ? ['live'] : []), ...(connector.fileSource ? ['files'] : [])].join(', ');
     return `| [${connector.title}](${connector.id}.md) | ${how} | ${readsText(connector)} | ${EVIDENCE[connector.manifest.evidence]} |`;
   });

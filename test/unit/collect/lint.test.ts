@@ -1,0 +1,85 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { lintConnector } from '../../../src/collect/index.js';
+import type { Remark } from '../../../src/collect/index.js';
+import { copyStarter } from '../../support/connector-copies.js';
+import type { Copy } from '../../support/connector-copies.js';
+
+let copy: Copy;
+afterEach(() => copy.remove());
+
+async function remarks(): Promise<Remark[]> {
+  return lintConnector(copy.folder, 'packs/connectors');
+}
+
+describe('connector lint', () => {
+  it('has nothing to say of the starter', async () => {
+    copy = copyStarter();
+
+    expect(await remarks()).toEqual([]);
+  });
+
+  it.each<[what: string, file: string, from: string | RegExp, to: string, told: RegExp]>([
+    ['a field that is not in the language', 'manifest.yaml', 'right: workflows:read ', 'rigth: workflows:read ', /error .*rigth/i],
+    ['a reference to nothing', 'manifest.yaml', 'from: people\n    key', 'from: persons\n    key', /error .*there is no resource named persons/],
+    ['no redact', 'manifest.yaml', 'redact: { names: [] }', '', /error .*redact/],
+    ['a POST without a reason', 'manifest.yaml', 'get: /people', 'readOnlyPost: { path: /people/search }', /error .*reason/],
+    ['a key in the address', 'manifest.yaml', 'kind: header, set: { Authorization: "Bearer {token}" }', 'kind: query, set: { key: "{token}" }', /warning .*auth: the key stands in the address/],
+    ['business data', 'manifest.yaml', 'get: /people', 'get: /people/messages', /warning .*looks like business data/],
+    ['a right that nobody wrote', 'manifest.yaml', 'right: people:read of an administrator', 'right: TODO', /warning .*resources\.people\.right: it does not say/],
+    ['a list without a key', 'manifest.yaml', 'items: people\n    key: id\n', 'items: people\n', /warning .*resources\.people: a list without `key`/],
+    ['a list that may have pages', 'manifest.yaml', /    paging: \{ kind: page.*\n/, '', /warning .*resources\.people: neither `paging` nor `total`/],
+    ['a parameter that paging sends too', 'manifest.yaml', 'items: people\n', 'items: people\n    query: { per_page: 2 }\n', /warning .*resources\.people\.query\.per_page: .* sent twice/],
+    ['nothing that is required', 'manifest.yaml', /required: true .*/, 'required: false', /warning .*no resource is `required`/],
+    ['a type that is read for nothing', 'manifest.yaml', 'resources:\n', 'resources:\n  teams: { title: Teams, get: /teams, key: id, total: total, right: teams:read }\n', /warning .*resources\.teams: .*nothing is drawn/],
+    ['a table that nobody uses', 'manifest.yaml', 'tables:\n', 'tables:\n  colours: { r: red }\n', /warning .*tables\.colours/],
+    ['a key that is a name', 'manifest.yaml', 'from: people\n    key: id\n    name: { first: [email, id] }', 'from: people\n    key: email\n    name: email', /warning .*emit\.0\.key: the key is a name \(email\)/],
+    ['a property that moves', 'manifest.yaml', 'mfaEnabled: two_factor', 'mfaEnabled: two_factor\n      seen: { date: last_login }', /warning .*emit\.0\.properties\.seen: last_login changes/],
+    ['a workflow property that moves', 'manifest.yaml', 'owner: owner.email', 'owner: owner.email\n        revision: revision', /warning .*graphs\.0\.workflow\.properties\.revision/],
+    ['a step type without a class', 'steps.yaml', 'condition: { class: logic }', 'condition: { path: settings.x }', /warning .*steps\.yaml .*types\.condition: it has no class/],
+    ['nothing that stays unseen', 'manifest.yaml', /notExposed:\n.*\n/, '', /warning .*notExposed/],
+    ['no source', 'manifest.yaml', /sources: .*/, '', /warning .*sources/],
+    ['a manifest that editors do not know', 'manifest.yaml', /^# yaml-language-server.*\n/, '', /warning .*editors do not know its schema/],
+    ['a README that keeps quiet about the key', 'README.md', /## The key[^]*?(?=## What)/, '', /warning .*README\.md .*does not say how to make a key/],
+    ['a secret that may be real', 'fixtures/estate.json', 'office-fixture-key-0001', 'ghp_R7tQ2mVx9KpL4sWz8BnC3dFh', /warning .*estate\.json .*api-key here may be a real one/],
+    ['a mail address that may be a person\'s', 'fixtures/estate.json', 'mika@example.com', 'mika@a-real-company.com', /warning .*estate\.json .*e-mail address/],
+    ['fixtures that show no sign-in', 'fixtures/estate.json', /"requires": \{[^}]*\},/g, '', /warning .*estate\.json .*no exchange has `requires`/],
+  ])('finds %s, with file, line and fix', async (_what, file, from, to, told) => {
+    copy = copyStarter();
+    copy.edit(file, from, to);
+
+    const found = await remarks();
+
+    expect(found.map(({ level, file: where, problem }) => `${level} ${where} ${problem}`).join('\n')).toMatch(told);
+    for (const { line, fix, file: where } of found) {
+      expect(line).toBeGreaterThan(0);
+      expect(fix.length).toBeGreaterThan(10);
+      expect(where).not.toBe('');
+    }
+  });
+
+  it('points at the line', async () => {
+    copy = copyStarter();
+    copy.edit('manifest.yaml', 'mfaEnabled: two_factor', 'mfaEnabled: two_factor\n      seen: { date: last_login }');
+    const lines = readFileSync(join(copy.folder, 'manifest.yaml'), 'utf8').split('\n');
+
+    const [remark] = await remarks();
+
+    expect(lines[remark!.line - 1]).toContain('seen: { date: last_login }');
+  });
+
+  it('leaves an id alone that the platform calls its name', async () => {
+    copy = copyStarter();
+    copy.edit('manifest.yaml', 'from: people\n    key: id\n    name: { first: [email, id] }', 'from: people\n    key: name\n    name: email');
+
+    expect(await remarks()).toEqual([]);
+  });
+
+  it('says that a manifest is no YAML, and where', async () => {
+    copy = copyStarter();
+    writeFileSync(join(copy.folder, 'manifest.yaml'), 'id: a\n  b: [');
+
+    expect(await remarks()).toEqual([expect.objectContaining({ level: 'error', line: expect.any(Number) })]);
+  });
+});
