@@ -103,11 +103,20 @@ function mapMembers(value: JsonValue[] | { [key: string]: JsonValue }, change: (
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, change(member)]));
 }
 
+/** `["X-Api-Key", "..."]`: some platforms keep headers and fields so. A list of two names, such as `["password", "email"]`, is none. */
+function pairedSecret(list: readonly JsonValue[], names: ReadonlySet<string>): NameVerdict {
+  const [name, value] = list;
+  if (list.length !== 2 || typeof name !== 'string' || typeof value !== 'string' || !/[\d\s]/.test(value)) return null;
+  const verdict = verdictFor(name, names);
+  return verdict?.certain === true && !/\s/.test(name.trim()) ? verdict : null;
+}
+
 function redactArray(list: JsonValue[], rules: readonly PathRules[], walk: Walk): JsonValue {
+  const pair = pairedSecret(list, walk.names);
   let copy: JsonValue[] | null = null;
   for (let index = 0; index < list.length; index += 1) {
     const member = list[index]!;
-    const clean = redactMember(member, childRules(rules, '*'), walk, null);
+    const clean = redactMember(member, childRules(rules, '*'), walk, index === 1 ? pair : null);
     if (clean !== member) {
       copy ??= list.slice();
       copy[index] = clean as JsonValue;

@@ -20,3 +20,19 @@ describe('a field that holds the name of a stored secret', () => {
     expect(redactItem(literal, rules, KEY)).toMatchObject({ value: { redacted: true } });
   });
 });
+
+describe('a pair in a list', () => {
+  const plain = { paths: pathRules([], []), where: [] };
+
+  it('hides the value after a name that tells a secret', () => {
+    const headers = [['X-Api-Key', 'fixture-key-0000'], ['Authorization', 'Bearer abc def'], ['Content-Type', 'application/json 1']];
+
+    expect(redactItem(headers, plain, KEY)).toEqual([['X-Api-Key', expect.objectContaining({ redacted: true })], ['Authorization', expect.objectContaining({ redacted: true })], ['Content-Type', 'application/json 1']]);
+  });
+
+  it('leaves lists of two names, references and longer lists alone', () => {
+    const lists = [['password', 'email'], ['X-Api-Key', '{{ secrets.key1 }}'], ['token', 'a 1', 'b 2']];
+
+    expect(redactItem(lists, plain, KEY)).toEqual(lists);
+  });
+});
