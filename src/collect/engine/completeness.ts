@@ -39,9 +39,9 @@ function outcomeOf(resource: CheckedType, reading: Reading, items: readonly Json
   const told: Outcome = { state: stateOf(end, read), expected, reason: end?.reason ?? null, missing: end?.missing ?? null, ...(end?.because ? { because: end.because } : {}) };
   if (told.state !== 'collected' && told.state !== 'empty') return told;
   if (expected !== null && rows < expected) return { ...told, state: 'partial', reason: `${rows} were read of ${expected} that the platform counts` };
-  const { canary, forEach } = resource.rule;
+  const { canary } = resource.rule;
   // a loop over nothing asks nothing: that nothing came is no sign
-  if (!canary || (forEach && read === 0) || items.some((item) => resource.canary!({ root: item, variables: {}, nodes: NO_NODES }) === true)) return told;
+  if (!canary || lists.length === 0 || items.some((item) => resource.canary!({ root: item, variables: {}, nodes: NO_NODES }) === true)) return told;
   return { ...told, state: read === 0 ? 'forbidden' : 'partial', reason: 'what every installation has is not in the list: rows are hidden from this key', missing: canary.missing };
 }
 

@@ -73,6 +73,14 @@ describe('rows that are hidden from a key', () => {
     expect((await walk(things(rule), answer({ data: [] }))).entry('things')).toMatchObject({ state: 'forbidden', read: 0, missing: 'the role security_admin' });
   });
 
+  it('are no question of a loop over nothing, and one of a loop whose answers are all empty', async () => {
+    const resources = { teams: { get: '/teams' }, things: { get: '/t/{t}', forEach: { of: 'teams', bind: { t: 'id' } }, ...rule } };
+    const read = (teams: number) => walk(resources, (seen) => ({ body: seen.path === '/teams' ? rows(teams) : [] }));
+
+    expect((await read(0)).entry('things')).toMatchObject({ state: 'empty', missing: null });
+    expect((await read(2)).entry('things')).toMatchObject({ state: 'forbidden', missing: 'the role security_admin' });
+  });
+
   it('are not, when it is', async () => {
     expect((await walk(things(rule), answer({ data: [...rows(3), { id: 'a', name: 'admin' }] }))).entry('things')).toMatchObject({ state: 'collected', missing: null });
   });
