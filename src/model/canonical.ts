@@ -1,11 +1,12 @@
 /** Canonical JSON (RFC 8785) and its digest. Owns nothing else. Not for workflow code: it hashes with node:crypto. */
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
+import { plainCanonicalText } from './canonical-text.js';
 import type { JsonValue, Resource } from './resource.js';
 
 /** RFC 8785 JSON Canonicalization Scheme. `undefined` members are dropped. */
 export function canonicalJson(value: unknown): string {
-  const text = (canonicalize as unknown as (value: unknown) => string | undefined)(value);
+  const text = plainCanonicalText(value) ?? (canonicalize as unknown as (value: unknown) => string | undefined)(value);
   if (text === undefined) throw new TypeError('value has no JSON form');
   return text;
 }
