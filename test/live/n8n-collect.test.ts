@@ -5,6 +5,7 @@ import { diffSnapshots, snapshotRoot, toEntries } from '../../src/compare/index.
 import type { PlumblineError } from '../../src/model/errors.js';
 import { createManyWorkflows, installN8n, seedN8n, startN8n, type RunningN8n, type SeededN8n } from '../support/platforms/n8n.js';
 import { callN8n, changeNode } from '../support/platforms/n8n-seed.js';
+import { signIn } from '../support/platforms/n8n-session.js';
 
 const connector = (await loadConnectors('packs')).get('n8n')!;
 let n8n: RunningN8n;
@@ -29,6 +30,8 @@ describe('collecting from a real n8n', () => {
     expect(resources.filter((resource) => resource.kind === 'workflow').map((resource) => resource.name).sort()).toEqual(Object.keys(seeded.workflows).sort());
     expect(resources.find((resource) => resource.kind === 'platform-settings')?.properties['publicApi']).toBe(true);
     expect(JSON.stringify(resources)).not.toContain(n8n.apiKey);
+    expect(completeness.filter(({ state }) => state === 'failed' || state === 'partial')).toEqual([]);
+    expect(Object.fromEntries(completeness.map(({ type, state, because }) => [type, because ?? state]))).toMatchObject({ projectUsers: 'plan', dataTables: 'empty', securityPolicy: 'version', ldap: 'version', roleMappingRules: 'version', logStreaming: 'version' });
   });
 
   it('shows what runs, and the draft beside it', async () => {
@@ -49,6 +52,33 @@ describe('collecting from a real n8n', () => {
     await callN8n(n8n, 'PUT', `/workflows/${id}`, { name: same.name, nodes: same.nodes, connections: same.connections, settings: same.settings });
 
     expect([again, rootOf(await read())]).toEqual([before, before]);
+  });
+
+  it('takes a run, a moved node and another sign-in for no change, and tells the run apart', async () => {
+    const id = seeded.workflows['Importer stock sync']!;
+    const before = rootOf(await read());
+    const open = await callN8n<{ data: { id: string; active: boolean; nodes: { type: string; parameters: { path?: string; httpMethod?: string; authentication?: string } }[] }[] }>(n8n, 'GET', '/workflows?active=true');
+    const hook = open.data.flatMap(({ id: workflow, nodes }) => nodes.map((node) => ({ workflow, node }))).find(({ node }) => node.type.endsWith('.webhook') && (node.parameters.authentication ?? 'none') === 'none')!;
+
+    await fetch(`${n8n.url}/webhook/${hook.node.parameters.path!}`, { method: hook.node.parameters.httpMethod ?? 'GET', headers: { 'content-type': 'application/json' }, ...(hook.node.parameters.httpMethod === 'POST' ? { body: '{}' } : {}) });
+    const whole = await callN8n<{ name: string; nodes: { position: number[] }[]; connections: unknown; settings: unknown }>(n8n, 'GET', `/workflows/${id}`);
+    await callN8n(n8n, 'PUT', `/workflows/${id}`, { name: whole.name, nodes: whole.nodes.map((node) => ({ ...node, position: [node.position[0]! + 40, 7] })), connections: whole.connections, settings: whole.settings });
+    await signIn(n8n.url, n8n.owner);
+    const after = await read();
+
+    expect(rootOf(after)).toBe(before);
+    expect(after.completeness.find(({ type }) => type === 'executions')?.state).toBe('collected');
+    expect(after.observations.find(({ key }) => key === `workflow:${hook.workflow}`)?.properties).toMatchObject({ recentRuns: expect.any(Number) as number, lastUsedAt: expect.stringMatching(/^20..-.*Z$/) as string });
+    expect(JSON.stringify(after.observations)).not.toContain(hook.node.parameters.path!);
+  });
+
+  it('knows who may use what', async () => {
+    const { resources } = await read();
+    const owner = resources.find(({ kind, properties }) => kind === 'user' && properties['role'] === 'global:owner')!;
+    const grants = resources.filter(({ kind }) => kind === 'grant');
+
+    expect(grants.filter(({ properties }) => properties['objectKind'] === 'credential-ref').map(({ properties }) => [properties['subjectKind'], properties['subject'], properties['level']])).toContainEqual(['user', owner.key, 'owner']);
+    expect(grants.filter(({ properties }) => properties['objectKind'] === 'workflow')).toHaveLength(Object.keys(seeded.workflows).length);
   });
 
   it('sees exactly one changed host', async () => {

@@ -33,6 +33,9 @@ describe('collecting from the newest n8n, under Node 24', () => {
     expect(collection.resources.filter(({ kind }) => kind === 'user').map(({ properties }) => properties['mfaEnabled'])).toEqual([false, false]);
     expect(collection.resources.some(({ kind, properties }) => kind === 'role' && Array.isArray(properties['scopes']))).toBe(true);
     expect(JSON.stringify(collection)).not.toContain(n8n.apiKey);
+    expect(collection.completeness.filter(({ state }) => state === 'failed' || state === 'partial')).toEqual([]);
+    expect(Object.fromEntries(collection.completeness.map(({ type, state, because }) => [type, because ?? state]))).toMatchObject({ projectUsers: 'plan', dataTables: 'empty', otel: 'collected', securityPolicy: 'plan', saml: 'plan', oidc: 'plan', ldap: 'plan', logStreaming: 'plan', nodeTypePolicy: 'plan', roleMappingRules: 'plan', gitConnections: 'plan' });
+    expect(collection.resources.find(({ kind }) => kind === 'platform-settings')?.properties['tracing']).toMatchObject({ enabled: false });
   });
 
   it('names the right that a narrow key lacks, and takes nothing for empty', async () => {
