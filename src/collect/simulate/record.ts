@@ -1,23 +1,20 @@
 /**
- * Records a real platform: a scan is led over a loopback port whose other side is the one outbound door. Owns what is written
- * down: the requests, redacted answers, few headers, an example address. The key goes to the platform and into no file.
+ * Records a real platform: a scan is led over a relay (relay.ts) to the one outbound door. Owns what is written down: the requests,
+ * redacted answers, few headers, an example address. The key goes to the platform and into no file.
  */
-import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { PlumblineError } from '../../model/errors.js';
 import type { JsonValue } from '../../model/resource.js';
 import { collectPatiently } from '../engine/patient-collect.js';
 import type { Collection } from '../engine/collect.js';
 import { memoryPages } from '../engine/page-store.js';
-import { openDoor } from '../http/door.js';
-import type { Door, DoorAnswer } from '../http/door.js';
 import type { Connector } from '../manifest/connector.js';
 import { createDisguise } from './disguise.js';
 import type { Disguise } from './disguise.js';
 import type { Exchange, FixtureSet } from './fixture.js';
 import { itemsOfSet, valueAt, withValue } from './places.js';
 import { FINGERPRINT_KEY } from './read-set.js';
+import { KEPT_HEADERS, startRelay } from './relay.js';
+import type { Relay, Taken } from './relay.js';
 
 export interface RecordOptions {
   readonly connector: Connector;
@@ -36,105 +33,6 @@ export interface Recording {
 
 /** More would be no fixture that people read. */
 const MOST_EXCHANGES = 400;
-const KEPT_HEADERS = ['content-type', 'link', 'retry-after', 'etag'];
-const OWN_HEADERS = new Set(['host', 'connection', 'content-length', 'accept', 'accept-encoding', 'user-agent', 'content-type', 'if-none-match', 'transfer-encoding', 'keep-alive']);
-
-interface Taken {
-  readonly host: string;
-  readonly method: 'GET' | 'POST';
-  readonly path: string;
-  readonly query: readonly (readonly [string, string])[];
-  readonly sent: Readonly<Record<string, string>>;
-  readonly sentBody: string;
-  readonly answer: DoorAnswer;
-}
-
-interface Relay {
-  readonly origin: URL;
-  readonly doors: Map<string, Door>;
-  readonly taken: Taken[];
-  /** headers of answers that the manifest reads, beside those that every recording keeps */
-  readonly headers: readonly string[];
-  /** resolves when the next request may go out */
-  readonly turn: () => Promise<void>;
-  own: string;
-  /** the first request that got no answer at all */
-  failed: unknown;
-}
-
-function doorTo(relay: Relay, host: string): Door {
-  const base = host === 'main' ? relay.origin.origin : `https://${host}`;
-  let door = relay.doors.get(base);
-  if (!door) relay.doors.set(base, (door = openDoor({ baseUrl: base, allowLoopback: host === 'main' })));
-  return door;
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-async function takenOf(request: IncomingMessage, relay: Relay): Promise<Taken> {
-  const url = new URL(request.url ?? '/', 'http://recorder');
-  const [, other, rest] = /^\/@([^/]+)(\/.*)?$/.exec(url.pathname) ?? [];
-  const host = other === undefined || other === relay.origin.host ? 'main' : other;
-  const path = other === undefined ? url.pathname : rest ?? '/';
-  const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value ?? '']));
-  const sent = Object.fromEntries(Object.entries(headers).filter(([name]) => !OWN_HEADERS.has(name)));
-  const accept: Record<string, string> = headers['accept'] === undefined ? {} : { Accept: headers['accept'] };
-  const sentBody = await bodyOf(request);
-  const post = request.method === 'POST' ? { readOnlyPost: { body: sentBody, contentType: headers['content-type'] ?? 'application/json', reason: 'recorded as the manifest has it' } } : {};
-  await relay.turn();
-  const answer = await doorTo(relay, host).send({ path, query: [...url.searchParams], headers: { ...sent, ...accept }, ...post });
-  return { host, method: request.method === 'POST' ? 'POST' : 'GET', path, query: [...url.searchParams], sent, sentBody, answer };
-}
-
-function pass(taken: Taken, response: ServerResponse, relay: Relay): void {
-  const { answer } = taken;
-  const isText = /json|text|xml|javascript/i.test(answer.headers['content-type'] ?? 'json');
-  const body = isText ? Buffer.from(answer.body.toString('utf8').replaceAll(relay.origin.origin, relay.own)) : answer.body;
-  const headers = Object.fromEntries([...KEPT_HEADERS, ...relay.headers].flatMap((name) => (answer.headers[name] === undefined ? [] : [[name, answer.headers[name].replaceAll(relay.origin.origin, relay.own)]])));
-  response.writeHead(answer.status, headers);
-  response.end(body);
-}
-
-/** The scan sees a loopback address and would keep no pace of its own: 45 requests a minute for a host on the internet. */
-function turns(host: string): () => Promise<void> {
-  const near = /^(?:localhost|127\.|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|\[)/.test(host);
-  let next = 0;
-  return async () => {
-    const now = Date.now();
-    const at = Math.max(now, next);
-    next = at + (near ? 0 : 60_000 / 45);
-    if (at > now) await new Promise((resolve) => { setTimeout(resolve, at - now); });
-  };
-}
-
-/** Headers by which the manifest counts, pages and signs in. */
-function readHeaders({ manifest }: Connector): string[] {
-  const totals = Object.values(manifest.resources).flatMap(({ total }) => (typeof total === 'object' ? [total.header.toLowerCase()] : []));
-  const quotas = Object.values(manifest.hosts).flatMap(({ throttle }) => [throttle?.resetHeader, throttle?.quota?.header]).flatMap((name) => (name === undefined ? [] : [name.toLowerCase()]));
-  return [...totals, ...quotas, ...(manifest.auth.kind === 'login' && manifest.auth.cookies ? ['set-cookie'] : [])];
-}
-
-async function startRelay(baseUrl: string, connector: Connector): Promise<{ relay: Relay; server: Server }> {
-  const origin = new URL(baseUrl);
-  const relay: Relay = { origin, doors: new Map(), taken: [], own: '', failed: null, headers: readHeaders(connector), turn: turns(origin.hostname) };
-  const server = createServer((request, response) => {
-    takenOf(request, relay).then((taken) => {
-      relay.taken.push(taken);
-      pass(taken, response, relay);
-    }, (error: unknown) => {
-      relay.failed ??= error;
-      response.destroy();
-    });
-  });
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
-  relay.own = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { relay, server };
-}
-
 function queryOf(pairs: Taken['query']): Exchange['query'] {
   const query: Record<string, string | string[]> = {};
   for (const [name, value] of pairs) {
@@ -234,7 +132,7 @@ function fixtureOf(relay: Relay, { connector, secret }: RecordOptions, disguise:
 /** Reads the platform once. Throws what keeps any request from being made; what ends a reading later is told in the recording. */
 export async function recordConnector(options: RecordOptions): Promise<Recording> {
   const { connector, baseUrl, secret, onProgress } = options;
-  const { relay, server } = await startRelay(baseUrl, connector);
+  const { relay, server } = await startRelay(baseUrl, connector, secret);
   let collection: Collection | null = null;
   let error: PlumblineError | null = null;
   try {

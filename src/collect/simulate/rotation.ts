@@ -67,7 +67,7 @@ function shifted(character: string): string {
 }
 
 function shiftedFrom(text: string, start: number, count: number): string {
-  return text.slice(0, start) + [...text.slice(start, start + count)].map(shifted).join('') + text.slice(start + count);
+  return text.slice(0, start) + Array.from(text.slice(start, start + count), shifted).join('') + text.slice(start + count);
 }
 
 /** `name:password` in base64 must stay one. */
