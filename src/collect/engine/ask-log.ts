@@ -63,8 +63,8 @@ export function replay(chunks: readonly Page[]): Map<string, Page[]> {
 }
 
 function partOf(ask: string, { index, page }: Kept): Part {
-  const { request, next, cursor, etag, end, notes, total, mark } = page;
-  return { request, next, cursor, etag, end, notes, total, mark, ask, index, count: page.items.length };
+  const { request, next, cursor, etag, end, notes, total, mark, settled } = page;
+  return { request, next, cursor, etag, end, notes, total, mark, ask, index, count: page.items.length, ...(settled ? { settled } : {}) };
 }
 
 /** The body of one chunk; null = nothing to write. What is in it is taken out of `answers`. */
@@ -138,6 +138,8 @@ export async function openAskLog(options: AskLogOptions): Promise<AskLog> {
         async keep(index, page) {
           const chunk = chunkOf(ask);
           const kept = chunk.answers.get(ask)!;
+          // what this answer makes void need not be written
+          while (kept.length > 0 && kept.at(-1)!.index >= index) kept.pop();
           kept.push({ index, page });
           options.onKept((answers += 1), (items += page.items.length));
           const isLate = Date.now() - chunk.since >= CHUNK_MS;

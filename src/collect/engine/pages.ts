@@ -28,6 +28,8 @@ const answer = {
   total: z.number().nullable().default(null),
   /** keyed hash of the answer, where items have no key: tells a page that comes twice */
   mark: z.string().nullable().default(null),
+  /** on the last page of a list that was asked for again and had not moved (looped types; plain ones have a row for it) */
+  settled: z.boolean().optional(),
 };
 
 /** One answer within a stored chunk of many: whose it is, and how many of the chunk's items are its. */
@@ -46,6 +48,8 @@ export const Page = z.object({
   since: z.string().nullable().optional(),
   /** digest of the rules that the items went through */
   rules: z.string().optional(),
+  /** keyed hash of the answer as it came: what the evidence of its items points to */
+  hash: z.string().optional(),
 });
 export type Page = z.infer<typeof Page>;
 

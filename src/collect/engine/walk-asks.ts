@@ -12,7 +12,7 @@ import type { AskPlan, PlannedAsk } from './asks.js';
 import { blankPage } from './pages.js';
 import type { Page, PageEnd } from './pages.js';
 import { labelOf, requestOf } from './request.js';
-import { isEnded, walkList } from './walk-list.js';
+import { isDone, walkList } from './walk-list.js';
 import type { ListKeeper } from './walk-list.js';
 
 const PARALLEL_LISTS = 4;
@@ -54,6 +54,11 @@ function labelFor({ resource, reader }: Walk, ask: PlannedAsk): string {
 async function walkOne(walk: Walk, ask: PlannedAsk, keeper: ListKeeper): Promise<void> {
   try {
     await walkList(walk.resource, walk.reader, ask, keeper);
+    const last = keeper.pages.length - 1;
+    if (!isDone(walk.resource, keeper.pages)) {
+      keeper.pages[last] = { ...keeper.pages[last]!, settled: true };
+      await keeper.keep(last, keeper.pages[last]);
+    }
     walk.failedInARow = 0;
   } catch (error) {
     const end = refusal(walk.resource, error);
@@ -74,9 +79,10 @@ function nextLevel(walk: Walk, level: readonly PlannedAsk[], seen: Set<string>):
 
 /** Level by level. An error that ends the walk lets requests on their way come home, so that they are kept. */
 async function walkLevel(walk: Walk, level: readonly PlannedAsk[]): Promise<void> {
+  const { resource } = walk;
   const queue = new PQueue({ concurrency: PARALLEL_LISTS });
   const failures: unknown[] = [];
-  const open = level.filter((ask) => !isEnded(walk.log.keeperOf(ask.id).pages));
+  const open = level.filter((ask) => !isDone(resource, walk.log.keeperOf(ask.id).pages));
   walk.log.begin(open.map((ask) => ask.id));
   for (const ask of open) {
     void queue.add(async () => {

@@ -54,13 +54,17 @@ function rebound(page: Page, { bound }: Ask): Page {
   return same ? page : { ...page, items: page.items.map((item) => (isObject(item) ? { ...item, bound } : item)) };
 }
 
-async function readOn(resource: CompiledResource, reader: AskReader, ask: Ask, keeper: ListKeeper): Promise<void> {
+/** true = every page is the one of the last scan. */
+async function readOn(resource: CompiledResource, reader: AskReader, ask: Ask, keeper: ListKeeper): Promise<boolean> {
   const watch = watchLoops(resource, keeper.pages);
+  let unchanged = keeper.pages.length === 0;
   while (!isEnded(keeper.pages)) {
     const page = await nextPage(resource, reader, ask, keeper);
+    unchanged &&= page === keeper.earlier?.(keeper.pages.length);
     const end = page.end ?? watch.judge(page);
     await put(keeper, keeper.pages.length, end ? { ...page, next: null, end } : page);
   }
+  return unchanged;
 }
 
 /**
@@ -88,8 +92,15 @@ async function settle(resource: CompiledResource, reader: AskReader, ask: Ask, k
   if (last.end === null) await put(keeper, keeper.pages.length - 1, { ...last, end: { state: 'partial', reason: 'the list kept changing while it was read', missing: null } });
 }
 
+/** An end, and where the manifest wants the list to be asked for again, that too. */
+export function isDone({ rule }: CompiledResource, pages: readonly Page[]): boolean {
+  const last = pages.at(-1);
+  return isEnded(pages) && (rule.paging?.recheck !== true || pages.length < 2 || last!.end !== null || last!.settled === true);
+}
+
 /** Goes on after the pages that the keeper knows. What it throws leaves these pages kept, and never old ones behind them. */
 export async function walkList(resource: CompiledResource, reader: AskReader, ask: Ask, keeper: ListKeeper): Promise<void> {
-  await readOn(resource, reader, ask, keeper);
-  if (resource.rule.paging?.recheck === true && keeper.pages.length > 1 && keeper.pages.at(-1)!.end === null) await settle(resource, reader, ask, keeper);
+  const unchanged = await readOn(resource, reader, ask, keeper);
+  // Pages were asked one after the other: had a row gone meanwhile, a later page would have moved.
+  if (!unchanged && resource.rule.paging?.recheck === true && keeper.pages.length > 1 && keeper.pages.at(-1)!.end === null) await settle(resource, reader, ask, keeper);
 }

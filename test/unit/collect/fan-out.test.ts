@@ -301,6 +301,28 @@ describe('a scan that is stopped among many requests', () => {
     expect(second.items('members')).toHaveLength(23);
   });
 
+  it('reads lists that moved again, each once more, also over a pause', async () => {
+    const paged = members({ items: 'data', key: { join: ['bound.team', 'id'], with: '/' }, paging: { kind: 'offset', offset: 'at', size: { name: 'n', value: 3 }, recheck: true } });
+    const asked = new Map<string, number>();
+    // every list loses its first row after its three pages were read
+    const moving: Platform = (seen) => {
+      const turn = (asked.get(teamOf(seen)) ?? 0) + 1;
+      asked.set(teamOf(seen), turn);
+      const at = Number(seen.query['at'] ?? 0);
+      return { body: { data: (turn > 3 ? rows(8).slice(1) : rows(8)).slice(at, at + 3) } };
+    };
+    for (let cutAt = 3; cutAt < 40; cutAt += 3) {
+      asked.clear();
+      const pages = memoryPages();
+      await walk(paged, platformOf(3, (seen) => (seen.number === cutAt ? { status: 429, body: {} } : moving(seen))), { pages }).catch(() => undefined);
+      const second = await walk(paged, platformOf(3, moving), { pages });
+      const third = await walk(paged, platformOf(3, moving), { pages });
+
+      expect(second.items('members').map(({ id }) => id)).toEqual([0, 1, 2].flatMap(() => rows(7, 1).map(({ id }) => id)));
+      expect(third.seen).toHaveLength(0);
+    }
+  });
+
   it('does not ask again for what was refused before the pause', async () => {
     const pages = memoryPages();
     const refuse: Platform = (seen) => (teamOf(seen) === 't1' ? { status: 404, body: {} } : two(seen));
