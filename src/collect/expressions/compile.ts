@@ -70,9 +70,15 @@ function limited(expression: Expression, at: string, document: string | undefine
   };
 }
 
+/** One of these alone looks at each member once; only two within each other can run away. */
+const GOES_THROUGH: ReadonlySet<string> = new Set([
+  'each', 'find', 'sorted', 'entries', 'members', 'flat', 'unique', 'sum', 'largest', 'smallest', 'count', 'keys', 'merge', 'in', 'equals', 'related', 'matching', 'walk',
+]);
+
 /** `at` of an ExpressionError is the place in the document: `emit[2].properties.owner`. */
 export function createCompiler(tables: Tables, setting: CompileSetting = {}): Pick<Compiler, 'compile'> {
   const { document, types, alone } = setting;
+  let loops = 0;
   const inner: Compiler = {
     fail,
     table: (name, at) => (Object.hasOwn(tables, name) ? tables[name]! : fail(at, `there is no table named ${name}`)),
@@ -81,17 +87,21 @@ export function createCompiler(tables: Tables, setting: CompileSetting = {}): Pi
       return !types || types.has(name) ? name : fail(at, `there is no resource named ${name}`);
     },
     compile(source, at) {
-      if (typeof source === 'string') return checkedPath(source, at, setting);
+      if (typeof source === 'string') {
+        if (source.includes('*')) loops += 1;
+        return checkedPath(source, at, setting);
+      }
       if (!isObject(source)) return fail(at, 'an expression is a path or an operator');
       const name = operatorOf(source, at);
+      if (GOES_THROUGH.has(name)) loops += 1;
       return OPERATORS[name]!.compile(source[name]!, source, `${at}.${name}`, inner);
     },
   };
   return {
     compile(source, at) {
+      loops = 0;
       const expression = inner.compile(source, at);
-      // a plain path looks at each member once at most, and needs no limit
-      return typeof source === 'string' ? expression : limited(expression, at, document);
+      return loops > 1 ? limited(expression, at, document) : expression;
     },
   };
 }

@@ -72,10 +72,20 @@ export function notBlank(value: Value): value is JsonValue {
   return !isBlank(value);
 }
 
+/** What it costs to look at every member of a value once. */
+export function sizeOf(value: Value): number {
+  if (typeof value !== 'object' || value === null) return 1;
+  return Array.isArray(value) ? value.length : Object.keys(value).length;
+}
+
 export function unary(change: (value: Value, scope: Scope) => Value): OperatorRule {
   return operator((argument, _whole, at, compiler) => {
     const inner = compiler.compile(argument, at);
-    return (scope) => change(inner(scope), scope);
+    return (scope) => {
+      const value = inner(scope);
+      if (scope.budget) charge(scope, sizeOf(value));
+      return change(value, scope);
+    };
   });
 }
 

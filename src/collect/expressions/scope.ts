@@ -94,6 +94,7 @@ export function asText(value: Value): string | undefined {
 }
 
 export function sameValue(a: Value, b: Value): boolean {
+  if (Array.isArray(a) && Array.isArray(b) && a.length !== b.length) return false;
   return a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b));
 }
 

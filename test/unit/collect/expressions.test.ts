@@ -187,6 +187,18 @@ describe('the cost of an expression', () => {
     expect(() => runaway(scope)).toThrow(expect.objectContaining({ code: 'PLB-COLLECT-011' }));
   });
 
+  it.each<JsonValue>([
+    { each: '$all.people', where: { in: ['id', '$all.people'] }, take: 'id' },
+    { each: '$all.people', take: { count: '$all.people' } },
+    { find: '$all.people', where: { equals: ['$all.people', { value: [] }] } },
+    { each: '$all.people', take: { related: 'people', by: { value: 'x' }, on: 'kind', take: 'id', all: true } },
+    { each: '$all.people', take: { join: [{ text: { count: { list: ['$all.people.*.id'] } } }] } },
+  ])('ends %j too', (source) => {
+    const people = many.map((person) => ({ ...person, kind: 'x' }));
+
+    expect(() => compiler.compile(source, 'place')({ root: {}, variables: { all: { people } }, nodes: new Map() })).toThrow('more than 1000000 members');
+  });
+
   it('starts each evaluation with a whole budget', () => {
     const expression = compiler.compile({ count: { each: '$all.people', take: 'id' } }, 'place');
 

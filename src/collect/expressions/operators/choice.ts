@@ -1,7 +1,7 @@
 /** Operators that choose and test: constants, branches, tables, comparisons. Owns their meaning. */
-import { asList, asText, isBlank, isObject, sameValue } from '../scope.js';
+import { asList, asText, charge, isBlank, isObject, sameValue } from '../scope.js';
 import type { Expression, Value } from '../scope.js';
-import { argumentOf, listOf, operator, optionalArgument, orderOf, pairOf, truthy, unary } from '../operator.js';
+import { argumentOf, listOf, operator, optionalArgument, orderOf, pairOf, sizeOf, truthy, unary } from '../operator.js';
 import type { Operator, OperatorRule } from '../operator.js';
 
 const first: Operator = (argument, _whole, at, compiler) => {
@@ -45,7 +45,11 @@ const reduceTest = (kind: 'all' | 'any'): OperatorRule => operator((argument, _w
 
 const pairTest = (test: (left: Value, right: Value) => boolean): OperatorRule => operator((argument, _whole, at, compiler) => {
   const [left, right] = pairOf(argument, at, compiler);
-  return (scope) => test(left(scope), right(scope));
+  return (scope) => {
+    const [a, b] = [left(scope), right(scope)];
+    if (scope.budget) charge(scope, sizeOf(a) + sizeOf(b));
+    return test(a, b);
+  };
 });
 
 export const CHOICE: Readonly<Record<string, OperatorRule>> = {
