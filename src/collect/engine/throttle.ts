@@ -8,7 +8,7 @@ import { RETRY_AFTER_DEFAULT_MS } from '../http/limits.js';
 import type { ThrottleRule } from '../manifest/auth-schema.js';
 
 /** Where nothing says how long, each refusal in a row doubles the wait up to this. */
-const LONGEST_GUESS_MS = 120_000;
+export const LONGEST_GUESS_MS = 120_000;
 /** After so many 503 in a row that never say for how long, it is no pause but a failure. */
 const HOPELESS_REFUSALS = 10;
 /** How long the scan rests when the day's quota is nearly used up. */

@@ -100,7 +100,7 @@ export const ResourceRule = z.strictObject({
   onBody: z.array(BodyRule).default([]),
   narrowView: z.strictObject({ whenForbidden: z.array(z.string()).min(1), missing: z.string() }).optional().describe('How to tell that the key sees only a part: these types are then forbidden.'),
   canary: z.strictObject({ where: expression, missing: z.string() }).optional().describe('An item that every installation has. When it is not there, rows are hidden from this key: partial.'),
-  limit: LimitRule.optional().describe('A budget of its own.'),
+  limit: LimitRule.omit({ learn: true }).optional().describe('A budget of its own, beside that of the host.'),
   drop: z.array(z.string()).default([]).describe('Volatile and cosmetic fields, and business data; never stored.'),
   keepOnly: z.array(z.string()).optional().describe('Allow-list: all other members of an item are dropped.'),
   secrets: z.array(z.strictObject({ path: z.string(), kind: z.string() })).default([]).describe('Values that are secret as a whole.'),

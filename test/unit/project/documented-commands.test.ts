@@ -61,7 +61,7 @@ function problemIn(line: string): string | null {
     const script = rest[0] === 'run' ? rest[1]! : rest[0]!;
     return script in scripts || ['ci', 'install'].includes(script) ? null : `package.json has no script ${script}`;
   }
-  if (tool === 'npx') return rest[0] === 'vitest' ? null : `nobody says what ${rest[0]} is`;
+  if (tool === 'npx') return ['vitest', 'zapier-sdk'].includes(rest[0] ?? '') ? null : `nobody says what ${rest[0]} is`;
   return ['git', 'cd', 'node', 'curl', 'docker', 'export', 'tar', 'pg_dump', 'psql'].includes(tool ?? '') ? null : `${tool} is no command that we document`;
 }
 

@@ -5,6 +5,8 @@ import { LIMITS } from '../../../src/api/limits.js';
 import { MAX_FILE_BYTES } from '../../../src/collect/index.js';
 import { MAX_FILES } from '../../../src/collect/files/find-files.js';
 import { PIPE_DEADLINES } from '../../../src/collect/files/read-pipe.js';
+import { DEFAULT_LIMIT, LONGEST_INNER_WAIT_MS } from '../../../src/collect/engine/pacing.js';
+import { LONGEST_GUESS_MS } from '../../../src/collect/engine/throttle.js';
 import { DOOR_LIMITS, RETRY_AFTER_CEILING_MS, RETRY_AFTER_DEFAULT_MS, RETRY_AFTER_FLOOR_MS } from '../../../src/collect/http/limits.js';
 
 const root = join(import.meta.dirname, '../../..');
@@ -58,7 +60,9 @@ describe('docs/operations.md', () => {
     ['depth', `depth | ${DOOR_LIMITS.depth} levels`],
     ['keys', `keys | ${DOOR_LIMITS.keys}`],
     ['redirects', `redirects, within the platform's host | ${DOOR_LIMITS.redirects}`],
-    ['pause', `as the platform asks, ${seconds(RETRY_AFTER_FLOOR_MS)} to ${RETRY_AFTER_CEILING_MS / 60_000} min; ${seconds(RETRY_AFTER_DEFAULT_MS)} when`],
+    ['pause', `as the platform asks, ${seconds(RETRY_AFTER_FLOOR_MS)} to ${RETRY_AFTER_CEILING_MS / 60_000} min; ${seconds(RETRY_AFTER_DEFAULT_MS)} when neither it nor the manifest says, doubled with each refusal up to ${seconds(LONGEST_GUESS_MS)}`],
+    ['pace', `otherwise ${DEFAULT_LIMIT.requests} a minute`],
+    ['inner wait', `Waits up to ${seconds(LONGEST_INNER_WAIT_MS)} are`],
     ['file size', `size | ${mebibytes(MAX_FILE_BYTES)}; \`--max-file-size\``],
     ['files', `files in one run | ${MAX_FILES}`],
     ['silent pipe', `a pipe given by name, without a byte | ${seconds(PIPE_DEADLINES.silentMs)}`],
