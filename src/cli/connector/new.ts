@@ -33,7 +33,7 @@ async function create(id: string, flags: { folder?: string }): Promise<number> {
   if (taken !== undefined) throw new PlumblineError('PLB-START-010', `There is a connector named ${id} already, in ${taken}.`, { id });
   const { packs } = projectPaths();
   await copyStarter(join(packs, 'connector-starter'), folder, id);
-  for (const schema of ['schema.json', 'steps-schema.json']) await copyFile(join(packs, 'connectors', schema), join(root, schema));
+  if (root !== find.sharedFolder()) for (const schema of ['schema.json', 'steps-schema.json']) await copyFile(join(packs, 'connectors', schema), join(root, schema));
   await testConnector({ connector: await find.loadFrom(folder), update: true });
   process.stdout.write([
     `Written: ${folder}`,

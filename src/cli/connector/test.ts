@@ -15,8 +15,12 @@ const USAGE = 2;
 const COULD_NOT = 3;
 const MARKS: Record<Trial['state'], string> = { held: 'ok  ', broken: 'FAIL', nothing: '-   ', written: 'new ' };
 
+/** What was replaced is only sketched: the file itself is to be read. */
+const MOST_WRITTEN = 8;
+
 function trialRows({ name, state, lines }: Trial): string[] {
-  return [`    ${MARKS[state]}  ${name}`, ...lines.map((line) => `            ${line}`)];
+  const shown = state === 'written' && lines.length > MOST_WRITTEN ? [...lines.slice(0, MOST_WRITTEN), `and ${lines.length - MOST_WRITTEN} more; read the golden`] : lines;
+  return [`    ${MARKS[state]}  ${name}`, ...shown.map((line) => `            ${line}`)];
 }
 
 /** What held is one line; what did not is told in full. */

@@ -21,7 +21,8 @@ export interface Disguise {
   secrets(): number;
 }
 
-const MAIL = /[A-Za-z0-9_.+%-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}/g;
+/** Not what stands before the host in an address: `://user:password@host`. */
+const MAIL = /(?<!:\/\/[^\s/@]{0,128})(?<![A-Za-z0-9_.+%-])[A-Za-z0-9_.+%-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}/g;
 const EXAMPLE = /@(?:[\w-]+\.)*(?:example\.(?:com|org|net)|example|test|invalid)$/i;
 /** Beginnings by which a token is known; they tell its kind and nothing of its value. */
 const KNOWN_START = /^(?:sk-(?:ant-|proj-)?|[sr]k_(?:live|test)_|whsec_|gh[pousr]_|github_pat_|glpat-|xox[a-z]-|xapp-|AIza|ya29\.|GOCSPX-|npm_|SG\.|hf_|shp[a-z]{2}_|do[opr]_v1_|pat|lin_api_|gsk_|xai-|pplx-|r8_|ntn_|secret_|tvly-|dapi|EAA|key-|n8n_api_|AKIA|ASIA|eyJ|Bearer |Basic |Token )/;
@@ -47,7 +48,17 @@ function isPair(text: string): boolean {
   return /^[A-Za-z0-9+/]{8,}={0,2}$/.test(text) && /^[\x20-\x7e]+:[\x20-\x7e]+$/.test(Buffer.from(text, 'base64').toString('latin1'));
 }
 
+/** An address keeps its host; what signs in, the path (a webhook's is its key) and what is asked for are replaced. */
+function otherAddress(scheme: string, rest: string, key: Uint8Array): string {
+  const [, userinfo = '', host = '', path = '', tail = ''] = /^(?:([^/@\s]*)@)?([^/?#]*)([^?#]*)(.*)$/s.exec(rest) ?? [];
+  const [user = '', ...password] = userinfo.split(':');
+  const signIn = userinfo === '' ? '' : `${password.length === 0 ? likeness(user, key) : `${user}:${likeness(password.join(':'), key)}`}@`;
+  return `${scheme}${signIn}${host}${likeness(path, key)}${tail.replaceAll(/([?&#;][^=&]*=)([^&#;]*)/g, (_all, name: string, value: string) => name + likeness(value, key))}`;
+}
+
 function invented(secret: string, key: Uint8Array): string {
+  const [address, scheme = '', behind = ''] = /^([a-z][a-z0-9+.-]{1,20}:\/\/)(.+)$/is.exec(secret) ?? [];
+  if (address !== undefined) return otherAddress(scheme, behind, key);
   if (secret.includes('\n')) return secret.split('\n').map((line) => (KNOWN_LINES.test(line) ? line : likeness(line, key))).join('\n');
   if (isPair(secret)) return Buffer.from('fixture:fixture-password', 'latin1').toString('base64');
   const start = KNOWN_START.exec(secret)?.[0] ?? '';

@@ -37,6 +37,16 @@ describe('the disguise of recorded answers', () => {
     expect(text).not.toContain('plain-word-key');
   });
 
+  it('keeps where an address leads to', () => {
+    const disguise = createDisguise();
+
+    const { dsn, url } = disguise.json({ dsn: 'postgres://app:Sup3rSecretPw@db.example.net/app?sslmode=off', url: 'https://user:hunter2pass@api.example.net/x?api_key=AbCdEf1234567890ZyXw' }, rules) as { dsn: string; url: string };
+
+    expect(disguise.text(dsn)).toMatch(/^postgres:\/\/app:[^@]{13}@db\.example\.net\/\w{3}\?sslmode=/);
+    expect(disguise.text(url)).toMatch(/^https:\/\/user:[^@]{11}@api\.example\.net\/x\?api_key=/);
+    expect(`${dsn} ${url}`).not.toMatch(/Sup3rSecretPw|hunter2pass|AbCdEf/);
+  });
+
   it('takes the same for the same, another for another, and other ones in each recording', () => {
     const [one, two] = [createDisguise(), createDisguise()];
 
@@ -48,7 +58,7 @@ describe('the disguise of recorded answers', () => {
   it('puts example addresses in the place of people\'s, the same one for the same person', () => {
     const disguise = createDisguise();
 
-    expect(disguise.text('Olga@Firm.de, x@firm.de, olga@firm.de, a@example.org')).toBe('person1@example.com, person2@example.com, person1@example.com, a@example.org');
+    expect(disguise.text('Olga@Firm.de, x@firm.de, mailto:olga@firm.de, a@example.org')).toBe('person1@example.com, person2@example.com, mailto:person1@example.com, a@example.org');
     expect(disguise.mails()).toBe(2);
   });
 });
