@@ -44,12 +44,13 @@ export async function collectPlatform({ deps, packs }: { deps: ActivityDeps; pac
   // A try whose result was stored but whose answer was lost is not done again.
   if (task.scan.root !== null) return collectedOf(task.scan.resourceCount ?? 0, task.scan.completeness);
   const pages = openScanPages({ inTenant, scanId: ref.scanId, kept: task.kept, held: heldBefore(task.kept) });
+  const unchanged = (): boolean => pages.unchanged() && task.earlier?.reuseKey === task.reuseKey;
   const collection = await collect({
     connector: task.connector, baseUrl: task.platform.baseUrl, secret: task.secret, fingerprintKey: deps.keys.fingerprints, pages, bookmarks: task.bookmarks, allowLoopback: deps.allowLoopback,
-    onProgress: progressOf(inTenant, ref.scanId, pages), signal: Context.current().cancellationSignal,
+    onProgress: progressOf(inTenant, ref.scanId, pages), signal: Context.current().cancellationSignal, unchanged,
   });
   const completeness = suspectShrink(collection.completeness, task.believed);
-  return inTenant((tx) => keep(packs, tx, task, { collection, completeness, same: pages.unchanged() }));
+  return inTenant((tx) => keep(packs, tx, task, { collection, completeness, same: unchanged() }));
 }
 
 async function readTask({ deps, packs }: { deps: ActivityDeps; packs: Packs }, tx: TenantTx, scanId: string): Promise<Task> {
@@ -77,7 +78,7 @@ interface Read {
 /** The snapshot, with the observations and bookmarks of the same reading; or, when no page changed, the snapshot before once more. */
 async function keep(packs: Packs, tx: TenantTx, task: Task, { collection, completeness, same }: Read): Promise<CollectedScan> {
   const { scan, earlier, reuseKey } = task;
-  if (same && earlier?.reuseKey === reuseKey) {
+  if (same && earlier !== null) {
     const verdicts = await sharedVerdicts(packs, tx, task, { root: earlier.root, completeness });
     await shareSnapshot(tx, scan.id, { earlier, completeness, reuseKey, sameAs: verdicts === null ? null : earlier.judgedId });
     return { ...collectedOf(earlier.resourceCount, completeness), ...verdicts };

@@ -30,5 +30,7 @@ export interface ActivityDeps {
   readonly signing: SigningIdentity | (() => Promise<SigningIdentity>);
   readonly allowLoopback: boolean;
   now(): Date;
+  /** names the code that reads and judges; absent = a digest of its files */
+  readonly program?: string;
   readonly logger: ActivityLogger;
 }

@@ -24,7 +24,7 @@ export async function createTestDeps(database: TestDatabase, overrides: Partial<
   const deps: ActivityDeps = {
     store: database.store, packsRoot: join(ROOT, 'packs'), templatesRoot: join(ROOT, 'templates'), blobFolder, baseUrl: 'https://plumbline.example.org',
     keys: { secrets: Buffer.alloc(32, 1), links: Buffer.alloc(32, 2), fingerprints: Buffer.alloc(32, 3) },
-    mailTransport: () => transport, mailFrom: 'Plumbline <plumbline@harbour.example>', allowLoopback: true, now: () => new Date(),
+    mailTransport: () => transport, mailFrom: 'Plumbline <plumbline@harbour.example>', allowLoopback: true, now: () => new Date(), program: 'as it is',
     renderer: () => Promise.reject(new Error('this test makes no report')), signing: () => Promise.reject(new Error('this test signs nothing')),
     logger: { debug: () => undefined, warn: () => undefined, error: () => undefined },
     ...overrides,

@@ -55,7 +55,7 @@ const nothing = (): undefined => undefined;
 const deps: ActivityDeps = {
   store: doomedStore(await openStore({ appUrl: doom.appUrl }), doom.at), packsRoot: doom.packsRoot, templatesRoot: doom.templatesRoot, blobFolder: '/nowhere', baseUrl: 'https://plumbline.example.org',
   keys: { secrets: key('secrets'), links: key('links'), fingerprints: key('fingerprints') }, mailTransport: () => transport, mailFrom: 'Plumbline <plumbline@harbour.example>',
-  renderer: () => Promise.reject(new Error('no reports here')), signing: () => Promise.reject(new Error('no reports here')), allowLoopback: true, now: () => new Date(),
+  renderer: () => Promise.reject(new Error('no reports here')), signing: () => Promise.reject(new Error('no reports here')), allowLoopback: true, now: () => new Date(), program: 'as it is',
   logger: { debug: nothing, warn: nothing, error: nothing },
 };
 const activities = Object.entries(createActivities(deps)).map(([name, activity]) => [

@@ -42,6 +42,8 @@ export interface CollectOptions {
   readonly limits?: Partial<DoorLimits>;
   readonly onProgress: (progress: CollectProgress) => void;
   readonly signal?: AbortSignal | undefined;
+  /** asked when all is read; where it tells true, every page is that of an earlier scan, whose resources the caller has: none are made */
+  readonly unchanged?: () => boolean;
 }
 
 export interface Collection {
@@ -108,7 +110,7 @@ async function gather(session: Session, types: readonly CompiledResource[], opti
 export async function collectThrough(session: Session, options: CollectOptions): Promise<Collection> {
   const { connector } = options;
   const { items, completeness, bookmarks, platformVersion } = await gather(session, askedTypes(connector), options);
-  const emitted = emitResources(connector, knownItems(items, completeness), { source: 'api', file: null, fileKey: '', suffix: '', fields: openFields(connector, options.secret) });
+  const emitted = options.unchanged?.() === true ? [] : emitResources(connector, knownItems(items, completeness), { source: 'api', file: null, fileKey: '', suffix: '', fields: openFields(connector, options.secret) });
   return {
     completeness: [...applyNarrowView(completeness, connector.resources, session.host), ...notExposed(connector)],
     resources: emitted.filter(({ kind }) => !OBSERVED_KINDS.includes(kind)),

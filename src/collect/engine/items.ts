@@ -71,7 +71,7 @@ export function itemsOf(resource: Keyed, lists: readonly (readonly Page[])[]): F
   }
   const hashes = new Map<Page, string>();
   const hashOf = (page: Page): string => {
-    const hash = hashes.get(page) ?? sha256(canonicalJson(page.items as JsonValue));
+    const hash = page.hash ?? hashes.get(page) ?? sha256(canonicalJson(page.items as JsonValue));
     hashes.set(page, hash);
     return hash;
   };

@@ -1,4 +1,5 @@
 /** Asks for one page, judges it by the manifest, cleans its items. Owns what one answer becomes; not the walk over pages. */
+import { createHmac } from 'node:crypto';
 import { PlumblineError } from '../../model/errors.js';
 import { canonicalJson } from '../../model/canonical.js';
 import type { JsonValue } from '../../model/resource.js';
@@ -82,6 +83,11 @@ function resolveOn(resource: CompiledResource, { session }: PageReader): (addres
   };
 }
 
+/** Keyed: an answer that is little more than a secret must not be found by guessing. */
+function hashOf({ answer }: SessionAnswer, key: Uint8Array): string {
+  return createHmac('sha256', key).update(answer.body).digest('hex');
+}
+
 function pageOf(resource: CompiledResource, reader: PageReader, asked: PageAsked, answer: { got: SessionAnswer; label: string }): Page {
   const { got, label } = answer;
   const page = blankPage(label, asked.cursor);
@@ -95,7 +101,7 @@ function pageOf(resource: CompiledResource, reader: PageReader, asked: PageAsked
   const mark = resource.key || !resource.rule.paging || found.length === 0 ? null : fingerprintOf(canonicalJson(found), reader.fingerprintKey);
   const items = found.map((item) => finishedItem(resource, item, { bound: asked.ask.bound, key: reader.fingerprintKey, notes }));
   const next = nextCursor(resource, { body: value, headers, items: found, cursor: asked.cursor, total, before: asked.before, resolve: resolveOn(resource, reader) });
-  return { ...page, items, next, etag: got.etag, notes: [...new Set(notes)], total, mark };
+  return { ...page, items, next, etag: got.etag, notes: [...new Set(notes)], total, mark, hash: hashOf(got, reader.fingerprintKey) };
 }
 
 /** `null` = unchanged since the page with this entity tag was read. */

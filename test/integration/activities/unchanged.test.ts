@@ -57,7 +57,7 @@ describe('a second scan of an estate in which nothing changed', () => {
     expect(written.reduce((sum, [, count]) => sum + count, 0), JSON.stringify(written)).toBeLessThan(20);
     if (process.env['SHOW']) console.log(written);
     const pages = n8n.asked.filter(({ request }) => request.startsWith('GET /workflows'));
-    expect(new Set(pages.map(({ status }) => status))).toEqual(new Set([304]));
+    expect(pages.map(({ status }) => status)).toEqual([304, 304, 304]);
     expect(second.scan).toMatchObject({ status: 'completed', root: first.scan.root, sameAs: first.scan.id, resourceCount: first.scan.resourceCount, findingCount: first.scan.findingCount, severityCounts: first.scan.severityCounts });
     expect(second.scan.completeness).toEqual(first.scan.completeness);
     expect(second.scan.findingCount).toBeGreaterThan(100);
