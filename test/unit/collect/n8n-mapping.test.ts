@@ -92,15 +92,27 @@ describe('n8n mapping', () => {
     ['@n8n/n8n-nodes-langchain.lmChatOpenAi', { model: 'gpt-4o', options: { baseURL: 'https://llm.example.org/v1' } }, { hosts: ['llm.example.org'], ai: { provider: 'OpenAI', model: 'gpt-4o' } }],
     ['n8n-nodes-base.code', { language: 'python', pythonCode: 'import socket\nreturn []' }, { modules: ['socket'] }],
     ['n8n-nodes-community-thing.doIt', {}, { class: 'other' }],
+    ['n8n-nodes-base.freshdesk', {}, { class: 'saas' }],
+    ['n8n-nodes-base.asana', {}, { class: 'saas', hosts: ['app.asana.com'] }],
+    ['n8n-nodes-base.asanaTool', {}, { class: 'saas', hosts: ['app.asana.com'] }],
+    ['n8n-nodes-base.asanaTrigger', {}, { class: 'event', hosts: ['app.asana.com'] }],
+    ['n8n-nodes-base.perplexity', { model: 'sonar-pro' }, { class: 'ai-model', ai: { provider: 'Perplexity', model: 'sonar-pro' } }],
+    ['n8n-nodes-base.awsTextract', {}, { class: 'ai-model', ai: { provider: 'AWS', model: null } }],
+    ['@n8n/n8n-nodes-langchain.lmChatNvidia', { model: 'llama' }, { class: 'ai-model', hosts: ['integrate.api.nvidia.com'], ai: { provider: 'NVIDIA', model: 'llama' } }],
+    ['@n8n/n8n-nodes-langchain.lmChatOpenAi', { model: { value: 'gpt-5' }, options: { baseURL: 'https://models.example.org/v1' } }, { hosts: ['models.example.org'], ai: { provider: 'OpenAI', model: 'gpt-5' } }],
+    ['@n8n/n8n-nodes-langchain.embeddingsHuggingFaceInference', { modelName: 'e5', options: { endpointUrl: 'https://yard.endpoints.huggingface.cloud' } }, { hosts: ['yard.endpoints.huggingface.cloud'], ai: { provider: 'Hugging Face', model: 'e5' } }],
+    ['@n8n/n8n-nodes-langchain.mcpRegistryClientTool', { endpointUrl: 'https://tools.example.org/mcp' }, { class: 'mcp', hosts: ['tools.example.org'] }],
+    ['@n8n/n8n-nodes-langchain.microsoftAgent365Trigger', {}, { class: 'ai-agent', authentication: 'oauth2' }],
+    ['n8n-nodes-base.httpRequest', { url: 'https://yard.openai.azure.com/openai/deployments/x' }, { ai: { provider: 'Microsoft', model: null } }],
   ])('maps %s', async (type, parameters, expected) => {
     const step = await n8nStep(type, parameters);
 
     expect(step.properties).toMatchObject(expected);
   });
 
-  it('knows at least 120 node types', async () => {
+  it('knows at least 570 node types', async () => {
     const { connectors } = await import('./mapping-fixtures.js');
 
-    expect((await connectors()).get('n8n')!.steps.count).toBeGreaterThanOrEqual(120);
+    expect((await connectors()).get('n8n')!.steps.count).toBeGreaterThanOrEqual(570);
   });
 });

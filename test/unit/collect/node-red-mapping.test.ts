@@ -54,3 +54,27 @@ describe('Node-RED mapping', () => {
     expect(named(resources, '(missing flow gone)').kind).toBe('workflow');
   });
 });
+
+describe('Node-RED nodes of the community', () => {
+  const step = async (node: Record<string, unknown>, ...shared: Record<string, unknown>[]): Promise<Record<string, unknown>> => {
+    const resources = await resourcesOf([{ id: 't', type: 'tab', label: 'Tab' }, { id: 'n', name: 'Node', z: 't', wires: [[]], ...node }, ...shared]);
+    return { kind: named(resources, 'Node').kind, ...named(resources, 'Node').properties };
+  };
+
+  it.each<[Record<string, unknown>, Record<string, unknown>[], Record<string, unknown>]>([
+    [{ type: 'modbus-write', server: 'c' }, [{ id: 'c', type: 'modbus-client', tcpHost: 'plc.example.org' }], { class: 'event', hosts: ['plc.example.org'], clearText: true }],
+    [{ type: 's7 out', endpoint: 'c' }, [{ id: 'c', type: 's7 endpoint', address: '10.1.2.3' }], { hosts: ['10.1.2.3'], clearText: true }],
+    [{ type: 'OpcUa-Server', port: 53880, allowAnonymous: true }, [], { kind: 'entry-point', authentication: 'none' }],
+    [{ type: 'telegram command', bot: 'c' }, [{ id: 'c', type: 'telegram bot' }], { class: 'event', hosts: ['api.telegram.org'] }],
+    [{ type: 'influxdb batch', influxdb: 'c' }, [{ id: 'c', type: 'influxdb', url: 'http://series.example.org:8086', rejectUnauthorized: false }], { class: 'database', hosts: ['series.example.org'], clearText: true, tlsVerify: false }],
+    [{ type: 'mongodb4', clientNode: 'c' }, [{ id: 'c', type: 'mongodb4-client', hostname: 'db.example.org', tls: true, tlsInsecure: true }], { hosts: ['db.example.org'], tlsVerify: false }],
+    [{ type: 'MSSQL', mssqlCN: 'c', query: 'select 1' }, [{ id: 'c', type: 'MSSQL-CN', server: 'sql.example.org', trustServerCertificate: true }], { hosts: ['sql.example.org'], tlsVerify: false }],
+    [{ type: 'kafkajs-consumer', client: 'c' }, [{ id: 'c', type: 'kafkajs-client', brokers: 'k1.example.org:9092, k2.example.org:9092' }], { class: 'message-queue', hosts: ['k1.example.org', 'k2.example.org'] }],
+    [{ type: 'api-call-service', server: 'c' }, [{ id: 'c', type: 'server', host: 'http://home.example.org:8123' }], { hosts: ['home.example.org'], clearText: true }],
+    [{ type: 'ollama-embed', server: 'c', model: 'nomic' }, [{ id: 'c', type: 'ollama-config-server', host: 'models.example.org' }], { class: 'ai-model', ai: { provider: 'Ollama', model: 'nomic' }, hosts: ['models.example.org'] }],
+    [{ type: 'ui_slider', group: 'g' }, [], { kind: 'entry-point', class: 'form' }],
+    [{ type: 'yard-gate' }, [], { class: 'other' }],
+  ])('%j', async (node, shared, expected) => {
+    expect(await step(node, ...shared)).toMatchObject(expected);
+  });
+});
