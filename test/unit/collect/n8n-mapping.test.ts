@@ -92,6 +92,9 @@ describe('n8n mapping', () => {
     ['@n8n/n8n-nodes-langchain.lmChatOpenAi', { model: 'gpt-4o', options: { baseURL: 'https://llm.example.org/v1' } }, { hosts: ['llm.example.org'], ai: { provider: 'OpenAI', model: 'gpt-4o' } }],
     ['n8n-nodes-base.code', { language: 'python', pythonCode: 'import socket\nreturn []' }, { modules: ['socket'] }],
     ['n8n-nodes-community-thing.doIt', {}, { class: 'other' }],
+    ['n8n-nodes-base.webhook', { authentication: 'n8nOAuth2', path: 'x' }, { authentication: 'oauth2' }],
+    ['@n8n/n8n-nodes-langchain.mcpTrigger', { authentication: 'n8nOAuth2', path: 'x' }, { authentication: 'oauth2' }],
+    ['@n8n/n8n-nodes-langchain.mcpClientTool', { authentication: 'multipleHeadersAuth', endpointUrl: 'https://tools.example.org' }, { authentication: 'header' }],
     ['n8n-nodes-base.freshdesk', {}, { class: 'saas' }],
     ['n8n-nodes-base.asana', {}, { class: 'saas', hosts: ['app.asana.com'] }],
     ['n8n-nodes-base.asanaTool', {}, { class: 'saas', hosts: ['app.asana.com'] }],
@@ -102,7 +105,7 @@ describe('n8n mapping', () => {
     ['@n8n/n8n-nodes-langchain.lmChatOpenAi', { model: { value: 'gpt-5' }, options: { baseURL: 'https://models.example.org/v1' } }, { hosts: ['models.example.org'], ai: { provider: 'OpenAI', model: 'gpt-5' } }],
     ['@n8n/n8n-nodes-langchain.embeddingsHuggingFaceInference', { modelName: 'e5', options: { endpointUrl: 'https://yard.endpoints.huggingface.cloud' } }, { hosts: ['yard.endpoints.huggingface.cloud'], ai: { provider: 'Hugging Face', model: 'e5' } }],
     ['@n8n/n8n-nodes-langchain.mcpRegistryClientTool', { endpointUrl: 'https://tools.example.org/mcp' }, { class: 'mcp', hosts: ['tools.example.org'] }],
-    ['@n8n/n8n-nodes-langchain.microsoftAgent365Trigger', {}, { class: 'ai-agent', authentication: 'oauth2' }],
+    ['@n8n/n8n-nodes-langchain.microsoftAgent365Trigger', {}, { class: 'ai-agent', authentication: 'jwt' }],
     ['n8n-nodes-base.httpRequest', { url: 'https://yard.openai.azure.com/openai/deployments/x' }, { ai: { provider: 'Microsoft', model: null } }],
   ])('maps %s', async (type, parameters, expected) => {
     const step = await n8nStep(type, parameters);
