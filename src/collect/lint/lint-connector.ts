@@ -1,4 +1,5 @@
 /** Looks over one connector: what cannot be loaded, and what works and misleads. Owns the order of remarks; the rules are beside it. */
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PlumblineError } from '../../model/errors.js';
 import { loadConnector } from '../manifest/load-connectors.js';
@@ -19,9 +20,10 @@ function errorRemark(error: PlumblineError): Remark {
 
 async function linted(folder: string): Promise<LintedManifest> {
   const { value: manifest, source } = await readYaml(join(folder, 'manifest.yaml'), Manifest, new Map());
-  if (manifest.steps === undefined) return { manifest, source, steps: null };
+  const text = await readFile(join(folder, 'manifest.yaml'), 'utf8');
+  if (manifest.steps === undefined) return { manifest, source, text, steps: null };
   const steps = await readYaml(join(folder, manifest.steps), StepsFile, new Map());
-  return { manifest, source, steps: { file: steps.value, source: steps.source } };
+  return { manifest, source, text, steps: { file: steps.value, source: steps.source } };
 }
 
 /** `shared`: where the files stand that all connectors use. Errors first, then warnings by file and line. A manifest that cannot be loaded gives its first error alone. */

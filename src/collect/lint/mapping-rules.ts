@@ -12,7 +12,7 @@ function pathsIn(expression: JsonValue | undefined): string[] {
 }
 
 const lastPart = (path: string): string => path.split('.').at(-1) ?? '';
-const MOVES = /^(?:(?:last|next|recent|previous)[-_]?(?:\w+)|(?:updated|modified|changed|accessed|checked|synced|edited)(?:[-_]?(?:at|on|by|date|time|timestamp))?|\w+(?:updated|modified|changed|edited)[-_]?(?:at|on|date|time)|etag|__?rev|rev|revision|version[-_]?(?:id|counter)|systemmodstamp|(?:run|execution|operation|open|view|use|usage|trigger|error|failure)s?[-_]?(?:count|counter|total)|timestamp|uptime)$/i;
+const MOVES = /^(?:last[-_]?(?:log[-_]?in|sign[-_]?in|seen|used|use|run|runs|active|activity|access|accessed|modified|updated|changed|edited|sync|synced|success|succeeded|failure|failed|error|executed|execution|triggered|published|saved)(?:[-_]?(?:at|on|by|date|time|timestamp))?|next[-_]?(?:run|execution|sync)\w*|(?:updated|modified|changed)|(?:updated|modified|changed|accessed|checked|synced|edited)[-_]?(?:at|on|date|time|timestamp)|\w+(?:updated|modified|changed|edited)[-_]?(?:at|on|date|time)|etag|__?rev|rev|revision|version[-_]?counter|systemmodstamp|(?:run|execution|operation|open|view|use|usage|trigger|error|failure)s?[-_]?(?:count|counter|total)|timestamp|uptime)$/i;
 const NAMES = /^(?:name|title|label|displayname|display_name|fullname|email)$/i;
 
 function unusedTypes({ manifest, source, steps }: LintedManifest): Remark[] {
@@ -44,7 +44,7 @@ function keyRemarks({ manifest, source }: LintedManifest): Remark[] {
     const paths = pathsIn(rule.key as JsonValue);
     // some platforms call their id `name`; then the name that people see stands elsewhere
     const shown = pathsIn(rule.name as JsonValue);
-    const onlyNames = paths.length > 0 && paths.every((path) => NAMES.test(lastPart(path)) && shown.includes(path));
+    const onlyNames = paths.length > 0 && paths.every((path) => NAMES.test(lastPart(path)) && shown[0] === path);
     return onlyNames ? [warningAt(source, ['emit', index, 'key'], `the key is a name (${paths.join(', ')}): after a renaming it looks like one removed and one added`, 'use the platform\'s id, if it has one')] : [];
   });
 }

@@ -14,20 +14,21 @@ export const SCHEMA_LINE = /^# yaml-language-server: \$schema=/m;
 /** What an invented value has in it, and one copied from a platform hardly ever. */
 const INVENTED = /fixture|example|invent|fake|dummy|literal|sample|test|not-?real|0000|1234|4711|0815|abcdef|xxxx/i;
 const EXAMPLE_MAIL = /@(?:[\w-]+\.)*(?:example\.(?:com|org|net)|example|test|invalid|localhost)$/i;
-const MAIL = /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}/g;
+/** the last part is letters: `name@1.4.0` is a version */
+const MAIL = /[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,4}[A-Za-z]{2,24}(?![\w-])/g;
 
-const README_PARTS: readonly { readonly pattern: RegExp; readonly what: string }[] = [
-  { pattern: /^#+ .*\b(?:key|sign-?in|account|token)|\*\*The (?:key|account|token)\*\*/im, what: 'how to make a key with the least rights (a heading such as "## The key")' },
+const README_PARTS: readonly { readonly pattern: RegExp; readonly what: string; readonly live?: boolean }[] = [
+  { live: true, pattern: /^#+ .*\b(?:keys?|sign-?in|account|tokens?|credentials?|client|access)\b|\*\*(?:The |An? )?(?:\w+ ){0,2}(?:keys?|accounts?|tokens?|clients?|credentials?)\*\*/im, what: 'how to make a key with the least rights (a heading such as "## The key")' },
   { pattern: /^#+ .*(?:does not tell|cannot be seen|do not tell|not told)/im, what: 'what cannot be seen (a heading such as "## What Acme does not tell")' },
   { pattern: /^#+ .*Fixtures/im, what: 'where the fixtures come from (a heading "## Fixtures")' },
 ];
 
-async function readmeRemarks(folder: string): Promise<Remark[]> {
+async function readmeRemarks(folder: string, isLive: boolean): Promise<Remark[]> {
   const file = join(folder, 'README.md');
   const shown = shownPath(file);
   if (!existsSync(file)) return [{ level: 'warning', file: shown, line: 1, problem: 'there is no README.md', fix: 'write how to make a key, what cannot be seen and where the fixtures come from' }];
   const text = await readFile(file, 'utf8');
-  return README_PARTS.filter(({ pattern }) => !pattern.test(text)).map(({ what }) => ({ level: 'warning', file: shown, line: 1, problem: `it does not say ${what}`, fix: 'add this section' }));
+  return README_PARTS.filter(({ pattern, live }) => (isLive || live !== true) && !pattern.test(text)).map(({ what }) => ({ level: 'warning', file: shown, line: 1, problem: `it does not say ${what}`, fix: 'add this section' }));
 }
 
 function lineOf(text: string, value: string): number {
@@ -78,7 +79,7 @@ export async function packRemarks(folder: string, linted: LintedManifest): Promi
     ...(SCHEMA_LINE.test(text) ? [] : [warningAt(source, [], 'editors do not know its schema', 'begin with `# yaml-language-server: $schema=../schema.json`')]),
     ...(manifest.sources.length > 0 ? [] : [warningAt(source, ['sources'], 'it does not say where its facts come from', 'name documentation, specification or version in `sources`')]),
     ...(manifest.notExposed.length > 0 ? [] : [warningAt(source, ['notExposed'], 'it says of nothing that the API keeps it back', 'name what the platform has and does not tell (users? audit log? values of credentials?) in `notExposed`, or what is unseen looks clean')]),
-    ...(await readmeRemarks(folder)),
+    ...(await readmeRemarks(folder, Object.values(manifest.resources).some((rule) => rule.get !== undefined || rule.readOnlyPost !== undefined || rule.job !== undefined))),
     ...(await fixtureRemarks(folder, linted)),
   ];
 }

@@ -16,6 +16,8 @@ export interface Remark {
 export interface LintedManifest {
   readonly manifest: Manifest;
   readonly source: YamlSource;
+  /** manifest.yaml as it is written, for what stands in comments */
+  readonly text: string;
   readonly steps: { readonly file: StepsFile; readonly source: YamlSource } | null;
 }
 

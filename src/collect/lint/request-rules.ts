@@ -24,12 +24,23 @@ function dataRemarks(type: string, rule: ResourceRule, linted: LintedManifest): 
   return [warningAt(linted.source, ['resources', type], `${path} looks like business data, not like configuration`, 'read how the platform is set up, never what it processes; keep other fields away with `keepOnly` or `drop`')];
 }
 
-function listRemarks(type: string, rule: ResourceRule, { source }: LintedManifest): Remark[] {
-  if (rule.single) return [];
+/** `# comes whole` in the entry: somebody looked, and the platform does not cut this list. */
+function comesWhole(type: string, { manifest, source, text }: LintedManifest): boolean {
+  const types = Object.keys(manifest.resources);
+  const next = types[types.indexOf(type) + 1];
+  const from = source.lineOf(['resources', type]) - 2;
+  const to = next === undefined ? undefined : source.lineOf(['resources', next]) - 2;
+  return text.split('\n').slice(Math.max(0, from), to).some((line) => /#.*\bcomes whole\b/i.test(line));
+}
+
+function listRemarks(type: string, rule: ResourceRule, linted: LintedManifest): Remark[] {
+  const { source } = linted;
+  // what is read from files only comes whole
+  if (rule.single || (rule.get === undefined && rule.readOnlyPost === undefined && rule.job === undefined)) return [];
   const at = ['resources', type];
   const noKey = rule.key === undefined && rule.feeds?.length !== 0 ? [warningAt(source, at, 'a list without `key`: an item that moves between pages counts twice', 'name what tells items apart, e.g. `key: id`')] : [];
-  const open = rule.get !== undefined && rule.paging === undefined && rule.total === undefined && rule.forEach === undefined;
-  return open ? [...noKey, warningAt(source, at, 'neither `paging` nor `total`: if the platform answers in pages, only the first is read and nobody notices', 'look for a next link, a cursor or a total in a real answer; if there is none the list comes whole and this may stay')] : noKey;
+  const open = rule.get !== undefined && rule.paging === undefined && rule.total === undefined && rule.forEach === undefined && !comesWhole(type, linted);
+  return open ? [...noKey, warningAt(source, at, 'neither `paging` nor `total`: if the platform answers in pages, only the first is read and nobody notices', 'look for a next link, a cursor or a total in a real answer; if the list is never cut, say so with the comment `# comes whole` in this entry')] : noKey;
 }
 
 /** `paging` adds its parameters itself; named in `query` too they would be sent twice. */

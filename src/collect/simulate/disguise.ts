@@ -22,7 +22,7 @@ export interface Disguise {
 }
 
 /** Not what stands before the host in an address: `://user:password@host`. */
-const MAIL = /(?<!:\/\/[^\s/@]{0,128})(?<![A-Za-z0-9_.+%-])[A-Za-z0-9_.+%-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}/g;
+const MAIL = /(?<!:\/\/[^\s/@]{0,128})(?<![A-Za-z0-9_.+%-])[A-Za-z0-9_.+%-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,4}[A-Za-z]{2,24}(?![A-Za-z0-9-])/g;
 const EXAMPLE = /@(?:[\w-]+\.)*(?:example\.(?:com|org|net)|example|test|invalid)$/i;
 /** Beginnings by which a token is known; they tell its kind and nothing of its value. */
 const KNOWN_START = /^(?:sk-(?:ant-|proj-)?|[sr]k_(?:live|test)_|whsec_|gh[pousr]_|github_pat_|glpat-|xox[a-z]-|xapp-|AIza|ya29\.|GOCSPX-|npm_|SG\.|hf_|shp[a-z]{2}_|do[opr]_v1_|pat|lin_api_|gsk_|xai-|pplx-|r8_|ntn_|secret_|tvly-|dapi|EAA|key-|n8n_api_|AKIA|ASIA|eyJ|Bearer |Basic |Token )/;

@@ -60,5 +60,6 @@ describe('the disguise of recorded answers', () => {
 
     expect(disguise.text('Olga@Firm.de, x@firm.de, mailto:olga@firm.de, a@example.org')).toBe('person1@example.com, person2@example.com, mailto:person1@example.com, a@example.org');
     expect(disguise.mails()).toBe(2);
+    expect(disguise.text('App@1.4.0')).toBe('App@1.4.0');
   });
 });

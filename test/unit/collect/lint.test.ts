@@ -76,6 +76,28 @@ describe('connector lint', () => {
     expect(await remarks()).toEqual([]);
   });
 
+  it('believes a comment that a list comes whole, for that list only', async () => {
+    copy = copyStarter();
+    copy.edit('manifest.yaml', /    paging: \{ kind: page.*\n/, '    # comes whole: no parameter cuts it\n');
+    copy.edit('manifest.yaml', 'notExposed:\n', '  teams: { title: Teams, get: /teams, key: id, right: teams:read, feeds: [group] }\nnotExposed:\n');
+
+    expect((await remarks()).map(({ problem }) => problem.split(':')[0])).toEqual(['resources.teams']);
+  });
+
+  it.each(['last_name', 'synced', 'lastPart', 'edited', 'nextSteps'])('takes %s for a fact that stays', async (field) => {
+    copy = copyStarter();
+    copy.edit('manifest.yaml', 'mfaEnabled: two_factor', `mfaEnabled: two_factor\n      further: ${field}`);
+
+    expect(await remarks()).toEqual([]);
+  });
+
+  it.each(['last_login', 'lastUsedAt', 'updated_at', 'modifiedDate', 'modified', 'lastModifiedTime', 'runCount', 'nextRunAt', 'etag', 'sys_updated_on'])('takes %s for one that moves', async (field) => {
+    copy = copyStarter();
+    copy.edit('manifest.yaml', 'mfaEnabled: two_factor', `mfaEnabled: two_factor\n      further: ${field}`);
+
+    expect(await remarks()).toHaveLength(1);
+  });
+
   it('says that a manifest is no YAML, and where', async () => {
     copy = copyStarter();
     writeFileSync(join(copy.folder, 'manifest.yaml'), 'id: a\n  b: [');
