@@ -1,5 +1,6 @@
 /** Keeps the pages of a plain list, one row each. Owns the marks that tell pages that count from those a later reading replaced. */
 import type { JsonValue } from '../../model/resource.js';
+import { tagsTell } from './entity-tags.js';
 import { SETTLED, SUPERSEDED, blankPage, storedPages } from './pages.js';
 import type { Page } from './pages.js';
 import type { PageStore } from './page-store.js';
@@ -50,8 +51,15 @@ export async function openList(options: StoredListOptions): Promise<StoredList> 
   };
 }
 
-/** Pages of the last finished scan that went through the same rules. */
+/** Pages of the last finished scan that went through the same rules, where their entity tags can be believed. */
 export async function earlierPages(type: string, pages: PageStore, rules: string): Promise<Page[]> {
   const stored = storedPages((await pages.previous?.(type)) ?? []).filter((page) => !isMark(page));
-  return stored.every((page) => page.rules === rules && page.end === null) ? stored : [];
+  const isSame = stored.every((page) => page.rules === rules && page.end === null);
+  return isSame && tagsTell(stored.flatMap(answersOf)) ? stored : [];
+}
+
+/** The answers of one stored page: itself, or those of a chunk. */
+function answersOf({ etag, items, parts }: Page): { etag: string | null; items: readonly JsonValue[] }[] {
+  let at = 0;
+  return parts?.map((part) => ({ etag: part.etag, items: items.slice(at, (at += part.count)) })) ?? [{ etag, items }];
 }

@@ -7,6 +7,7 @@ import { isObject } from '../expressions/scope.js';
 import type { CompiledResource } from '../manifest/connector.js';
 import { askPage } from './ask-page.js';
 import type { AskReader } from './ask-page.js';
+import { tagsTell } from './entity-tags.js';
 import { watchLoops } from './loops.js';
 import type { Page } from './pages.js';
 import type { Ask } from './read-page.js';
@@ -72,9 +73,10 @@ async function readOn(resource: CompiledResource, reader: AskReader, ask: Ask, k
  * with its entity tag: a page that moved is read anew together with all after it.
  */
 async function firstMoved(resource: CompiledResource, reader: AskReader, ask: Ask, pages: readonly Page[]): Promise<{ index: number; page: Page } | null> {
+  const believed = tagsTell(pages);
   for (let index = 0; index < pages.length - 1; index += 1) {
     const before = pages[index]!;
-    const page = await askPage(resource, reader, { ask, cursor: before.cursor, before: countOf(pages.slice(0, index)), ...(before.etag === null ? {} : { unlessEtag: before.etag }) });
+    const page = await askPage(resource, reader, { ask, cursor: before.cursor, before: countOf(pages.slice(0, index)), ...(before.etag === null || !believed ? {} : { unlessEtag: before.etag }) });
     // stored pages come back with their keys in another order
     if (page && canonicalJson(page.items) !== canonicalJson(before.items)) return { index, page };
   }

@@ -212,6 +212,15 @@ describe('a list that moves while it is read', () => {
     }
   });
 
+  it('is seen to move where every page has the same entity tag', async () => {
+    const platform = moving((list) => list.slice(1));
+    const constant: Platform = (seen) => (seen.headers['If-None-Match'] === undefined ? Promise.resolve(platform(seen)).then((answer) => ({ ...answer, headers: { etag: '"v1"' } })) : { status: 304, body: '' });
+
+    const walked = await run(kind, constant, { paging: { recheck: true } });
+
+    expect(ids(walked)).toEqual(rows(8, 1).map((row) => row.id));
+  });
+
   it('asks once more only when nothing moved, and not at all when it was settled', async () => {
     const pages = memoryPages();
 
@@ -267,6 +276,17 @@ describe('pages of the last scan', () => {
     const walked = await run(kind, changed, { pages: { ...memoryPages(), previous: (type) => last.read(type) } });
 
     expect(ids(walked)).toEqual(['t0', 't1', 't2', 't3', 't6']);
+  });
+
+  it('are not believed where different pages had one entity tag', async () => {
+    const last = memoryPages();
+    const constant: Platform = (seen) => ({ ...kind.platform(seen), headers: { etag: '"v1"' } });
+    await run(kind, constant, { pages: last });
+
+    const walked = await run(kind, constant, { pages: { ...memoryPages(), previous: (type) => last.read(type) } });
+
+    expect(walked.seen.every((seen) => seen.headers['If-None-Match'] === undefined)).toBe(true);
+    expect(ids(walked)).toEqual(all.map((row) => row.id));
   });
 
   it('are not taken for another page than they were', async () => {
