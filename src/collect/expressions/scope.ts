@@ -16,7 +16,7 @@ export interface Scope {
 }
 
 /** What `$name` may stand for. */
-export const VARIABLES: ReadonlySet<string> = new Set(['all', 'platform', 'workflow', 'item', 'group', 'key', 'root', 'field', 'source', 'fileKey']);
+export const VARIABLES: ReadonlySet<string> = new Set(['all', 'platform', 'workflow', 'item', 'group', 'key', 'root', 'whole', 'field', 'source', 'fileKey']);
 
 /** One evaluation took more steps than any sensible one does. The compiler turns it into an error that names the place. */
 export class BudgetError extends Error {

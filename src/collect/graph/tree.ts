@@ -47,7 +47,7 @@ function stepOf({ key: name, step }: Container['members'][number], place: Place,
   const { layout, item, taken, key } = drawing;
   const children = place.depth < DEEPEST ? layout.rule.children : [];
   const native = withoutPaths(step, children);
-  const variables = { ...drawing.variables, root: place.root, ...(name === null ? {} : { key: name }) };
+  const variables = { ...drawing.variables, root: place.root, whole: step, ...(name === null ? {} : { key: name }) };
   const scope: Scope = { root: native, variables, nodes: NO_NODES };
   const id = idOf(asText(layout.step.id(scope)) || name || place.path, taken);
   const node: GraphNode = { native, key: `${key}/${id}`, version: 'live', reached: false, variables, evidence: { ...item.evidence, path: `${item.evidence.path}.${place.path}` } };

@@ -134,6 +134,12 @@ describe('steps in lists, one after the other, as Make and Workato keep them', (
     expect(resources.find((resource) => resource.key === 's1/5')!.evidence.path).toBe('items[0].blueprint.flow[2].routes.0.flow[1]');
   });
 
+  it('shows a step what stands inside it, as its handler of errors', () => {
+    const resources = drawn(scenario, { ...make, step: { type: 'module', onError: '$whole.onerror.0.module' } });
+
+    expect(resources.filter(({ properties }) => properties['onError'] !== undefined).map(({ key, properties }) => [key, properties['onError']])).toEqual([['s1/2', 'builtin:Ignore']]);
+  });
+
   it('tells apart two steps with the same id, and gives one without an id its place', () => {
     const resources = drawn({ id: 's', blueprint: { flow: [{ id: 1, module: 'a' }, { id: 1, module: 'b' }, { module: 'c' }] } }, make);
 
