@@ -63,5 +63,6 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return ['commander.helpDisplayed', 'commander.version', 'commander.help'].includes(error.code) && error.exitCode === 0 ? 0 : USAGE;
   if (error instanceof PlumblineError) process.stderr.write(`${describeError(error)}\n`);
   else process.stderr.write(`PLB-INTERNAL-001 ${error instanceof Error ? error.message : String(error)}\n${process.env['PLUMBLINE_DEBUG'] && error instanceof Error ? `${error.stack}\n` : ''}`);
-  return COULD_NOT;
+  // a connector that does not exist is a word mistyped
+  return error instanceof PlumblineError && error.code === 'PLB-COLLECT-010' ? USAGE : COULD_NOT;
 }
