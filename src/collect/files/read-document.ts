@@ -3,18 +3,11 @@ import { isUtf8 } from 'node:buffer';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import type { JsonValue } from '../../model/resource.js';
 import { JsonLimitError, JsonTextError, inspectJson, parseJson } from '../http/json-text.js';
+import { UnreadableFileError, megabytes } from './unreadable.js';
 
 export type DocumentForm = 'json' | 'xml' | 'yaml';
 
-export class UnreadableFileError extends Error {
-  override readonly name = 'UnreadableFileError';
-}
-
 const DOCUMENT_LIMITS = { depth: 128, keys: 5_000_000 };
-
-export function megabytes(bytes: number): string {
-  return `${Math.round(bytes / 1024 / 102.4) / 10} MiB`;
-}
 
 /** Opening a pipe must not wait for somebody who writes; for files it changes nothing. */
 export function openAtOnce(file: string): number {

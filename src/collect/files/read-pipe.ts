@@ -4,7 +4,8 @@
  */
 import { closeSync, readSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
-import { UnreadableFileError, megabytes, openAtOnce } from './read-document.js';
+import { openAtOnce } from './read-document.js';
+import { UnreadableFileError, megabytes } from './unreadable.js';
 
 export interface PipeLimits {
   readonly bytes: number;

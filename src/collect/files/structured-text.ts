@@ -1,6 +1,6 @@
 /** Reads XML and YAML text as JSON values. Owns: entities, document types, tags and repeated anchors are refused, never followed. */
 import type { JsonValue } from '../../model/resource.js';
-import { UnreadableFileError } from './read-document.js';
+import { UnreadableFileError } from './unreadable.js';
 
 const PROLOG = /^(?:\s+|<\?(?:(?!\?>)[\s\S]){0,2000}\?>|<!--(?:(?!-->)[\s\S]){0,20000}-->)/;
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };

@@ -2,7 +2,7 @@
  * Reads the directory of a zip archive and says what is wrong with it, before a byte is unpacked. Owns: sizes, names, links,
  * passwords, overlaps. Does not unpack (zip-members.ts).
  */
-import { UnreadableFileError, megabytes } from './read-document.js';
+import { UnreadableFileError, megabytes } from './unreadable.js';
 
 /** Bytes that can be read at any place: a file, or what a pipe brought. */
 export interface ByteSource {

@@ -1,7 +1,8 @@
 /** Opens archives and unpacks single members of them. Owns never unpacking more than the directory promised; archives inside are not opened. */
 import { closeSync, fstatSync, readSync } from 'node:fs';
 import { crc32, inflateRawSync } from 'node:zlib';
-import { UnreadableFileError, megabytes, openAtOnce } from './read-document.js';
+import { openAtOnce } from './read-document.js';
+import { UnreadableFileError, megabytes } from './unreadable.js';
 import { isZip } from './zip-directory.js';
 import type { ArchiveMember, ByteSource } from './zip-directory.js';
 

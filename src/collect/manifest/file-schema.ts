@@ -6,7 +6,7 @@ const ArchivePart = z.strictObject({
   path: z.string().describe('Which members of the archive: `*` within a folder name, e.g. `Workflows/*.json`.'),
   as: z.enum(['json', 'xml', 'yaml']),
   type: z.string().describe('The resource type that its items are read as.'),
-  items: expression.optional().describe('Where the items are; absent = the document is one item.'),
+  items: expression.optional().describe('Where the items are; absent = the document is one item. Each item carries the name of its file in the archive as `bound.file`.'),
 });
 
 export const FileRule = z.strictObject({
