@@ -15,7 +15,7 @@ export interface AddressReading {
 
 const CLEAR_SCHEMES = new Set(['http', 'ws', 'mqtt', 'ftp', 'ldap', 'amqp', 'redis', 'smtp', 'telnet', 'tcp', 'nats', 'imap', 'pop3']);
 /** `#{}` of Workato, `@{}` of Power Automate, `{!}` of Salesforce, `{{}}` of most, `${}`; bounded, so that open braces cost nothing */
-const TEMPLATE = /[#@]\{[^{}]{0,2000}(?:\{[^{}]{0,2000}\}[^{}]{0,2000}){0,20}\}|\{![^{}]{0,2000}\}|\{\{\{?(?:(?!\{\{)[\s\S])*?\}\}\}?|\$\{[^}]{0,2000}\}|\$\([A-Z_]+\)/g;
+const TEMPLATE = /[#@]\{[^{}]{0,2000}(?:\{[^{}]{0,2000}\}[^{}]{0,2000}){0,20}\}|\{![^{}]{0,2000}\}|\{\{\{?(?:(?!\{\{)[\s\S])*?\}\}\}?|\$\{[^{}]{0,2000}\}|\$\([A-Z_]+\)/g;
 const HOLE = '\u0001';
 const SCHEME = /^([a-z][a-z0-9+.-]{1,20}):\/\//i;
 const IPV6 = /^[0-9a-f.]*:[0-9a-f:.]*$/i;
