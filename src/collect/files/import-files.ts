@@ -20,7 +20,7 @@ import type { FileProblem, FoundFile } from './find-files.js';
 import { readArchive } from './import-archive.js';
 import type { ArchiveRead } from './import-archive.js';
 import { documentFrom, formOf, readFileBytes } from './read-document.js';
-import { UnreadableFileError } from './unreadable.js';
+import { TooLargeFileError, UnreadableFileError } from './unreadable.js';
 import { PIPE_DEADLINES, readPipe } from './read-pipe.js';
 import type { PipeLimits } from './read-pipe.js';
 import { isZip } from './zip-directory.js';
@@ -137,16 +137,24 @@ async function importArchive(found: FoundFile, source: ByteSource, progress: Pro
   else otherFile(found, progress);
 }
 
+async function importBytes(found: FoundFile, bytes: Buffer, progress: Progress): Promise<void> {
+  return isZip(bytes) ? importArchive(found, sourceOfBytes(bytes), progress) : importDocument(found, bytes, progress);
+}
+
 async function importFile(found: FoundFile, progress: Progress): Promise<void> {
   const { options } = progress;
   const limit = options.maxBytes ?? MAX_FILE_BYTES;
-  if (found.pipe) {
-    const bytes = await readPipe(found.file, { bytes: limit, ...(options.pipeDeadlines ?? PIPE_DEADLINES) });
-    return isZip(bytes) ? importArchive(found, sourceOfBytes(bytes), progress) : importDocument(found, bytes, progress);
+  if (found.pipe) return importBytes(found, await readPipe(found.file, { bytes: limit, ...(options.pipeDeadlines ?? PIPE_DEADLINES) }), progress);
+  let bytes: Buffer;
+  try {
+    bytes = readFileBytes(found.file, limit);
+  } catch (error) {
+    // a large archive is read piece by piece: only what is needed of it
+    const isArchive = error instanceof TooLargeFileError && (await withArchive(found.file, async (source) => importArchive(found, source, progress).then(() => true)));
+    if (isArchive !== true) throw error;
+    return;
   }
-  // an archive is read piece by piece: only what is needed of it, however large it is
-  const wasArchive = await withArchive(found.file, async (source) => importArchive(found, source, progress).then(() => true));
-  if (wasArchive === null) await importDocument(found, readFileBytes(found.file, limit), progress);
+  return importBytes(found, bytes, progress);
 }
 
 function reasonOf(error: unknown): string {

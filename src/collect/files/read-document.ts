@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import type { JsonValue } from '../../model/resource.js';
 import { JsonLimitError, JsonTextError, inspectJson, parseJson } from '../http/json-text.js';
-import { UnreadableFileError, megabytes } from './unreadable.js';
+import { TooLargeFileError, UnreadableFileError, megabytes } from './unreadable.js';
 
 export type DocumentForm = 'json' | 'xml' | 'yaml';
 
@@ -21,7 +21,7 @@ function readBytes(file: string, limit: number): Buffer {
     const stat = fstatSync(handle);
     if (!stat.isFile()) throw new UnreadableFileError('it is no longer a file');
     const { size } = stat;
-    if (size > limit) throw new UnreadableFileError(`it is larger (${megabytes(size)}) than the limit of ${megabytes(limit)}`);
+    if (size > limit) throw new TooLargeFileError(`it is larger (${megabytes(size)}) than the limit of ${megabytes(limit)}`);
     const bytes = Buffer.allocUnsafe(size);
     let at = 0;
     while (at < size) {

@@ -102,6 +102,15 @@ describe('archives', () => {
     expect(await reasonFor([APP, PEOPLE, ...many])).toBe(`${refused}it holds more than 10000 files`);
   });
 
+  it('may be larger than a single file, as long as what is needed of it is not', async () => {
+    const noise = Buffer.from(Array.from({ length: 300_000 }, (_, index) => (index * 7_919 + (index >> 3) * 104_729) % 251));
+
+    const read = await importShelf({ 'large.zip': zipOf([APP, { name: 'assets/film', content: noise, stored: true }, PEOPLE]) }, 100_000);
+
+    expect(read.unreadable).toEqual([]);
+    expect(read.resources).toHaveLength(3);
+  });
+
   it('reads no more of a member than its directory promised', async () => {
     const read = await importShelf({ 'a.zip': zipOf([{ ...APP, size: 10 }, PEOPLE]) });
 
