@@ -45,7 +45,7 @@ function notesOf(rule: ResourceRule): string[] {
     ...(rule.forEach === undefined ? [] : [`One request per entry of ${rule.forEach.of}${rule.forEach.batch ? `, ${rule.forEach.batch.size} at once` : ''}, at most ${rule.forEach.limit}.`]),
     ...(rule.since === undefined ? [] : [`Only what is new since the last scan; the platform keeps ${rule.since.maxAge} days.`]),
     ...(rule.narrowView === undefined ? [] : [`When ${rule.narrowView.whenForbidden.join(', ')} may not be read, the key may see only a part: needs ${rule.narrowView.missing}.`]),
-    ...(rule.canary === undefined ? [] : [`Rows may be hidden from the key; it is noticed when ${rule.canary.missing}.`]),
+    ...(rule.canary === undefined ? [] : [`Rows may be hidden from a key without a word; the scan looks for one that is always there, and says when it is not. Then it needs: ${rule.canary.missing.replace(/\.$/, '')}.`]),
     ...(rule.unconfirmed === undefined ? [] : [`Not confirmed: ${rule.unconfirmed.replace(/\.$/, '')}.`]),
   ];
 }

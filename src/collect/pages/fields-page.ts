@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { Manifest } from '../manifest/schema.js';
 import { StepsFile } from '../manifest/steps-schema.js';
+import { meaningOf } from './field-meanings.js';
 
 interface Node {
   readonly type?: string | readonly string[];
@@ -55,12 +56,13 @@ const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\
 
 function row(path: string, node: Node, required: boolean): string {
   const told = isExpression(node) && node.description?.startsWith(EXPRESSION) === true ? '' : node.description ?? '';
-  return `| \`${path}\` | ${cell(typeOf(node))} | ${cell(defaultOf(node, required))} | ${cell(told)} |`;
+  return `| \`${path}\` | ${cell(typeOf(node))} | ${cell(defaultOf(node, required))} | ${cell(told === '' ? meaningOf(path) : told)} |`;
 }
 
 /** Rows of an object's members and of everything below them. A form of several is named by its constant (`kind: cursor`). */
 function rowsOf(node: Node, path: string): string[] {
-  if (isExpression(node)) return [];
+  // a host signs in by the same forms as the manifest
+  if (isExpression(node) || path === 'hosts.<name>.auth') return [];
   const named = Object.entries(node.properties ?? {}).flatMap(([name, member]) => {
     const at = path === '' ? name : `${path}.${name}`;
     return [row(at, member, node.required?.includes(name) === true && member.default === undefined), ...rowsOf(member, at)];

@@ -31,7 +31,7 @@ export function reordered(connector: Connector, fixture: FixtureSet): FixtureSet
   const found = itemsOfSet(connector, fixture.exchanges);
   return withOtherBodies(fixture, (body, index) => {
     let changed = body;
-    for (const { resource, items, list, exchange } of found) {
+    for (const { resource, items, exchange } of found) {
       if (exchange !== index) continue;
       for (const item of items) for (const { path } of resource.rule.sets) for (const place of expanded(body, path, item)) changed = reversedAt(changed, place);
     }

@@ -82,8 +82,10 @@ function segmentFits(template: string, text: string): boolean {
   return text.startsWith(parts[0]!) && text.endsWith(parts.at(-1)!);
 }
 
+/** A template counts from the end of the base, which is not known here, so it must fit the end of the path; with // it is the whole. */
 function pathFits(template: string, path: string): boolean {
-  const [wanted, found] = [template.split('/').slice(1), path.split('/').slice(1)];
+  const [wanted, found] = [template.replace(/^\/\//, '/').split('/').slice(1), path.split('/').slice(1)];
+  if (template.startsWith('//') && wanted.length !== found.length) return false;
   const tail = found.slice(-wanted.length);
   return tail.length === wanted.length && wanted.every((segment, index) => segmentFits(segment, tail[index]!) || segmentFits(segment, decodeURIComponent(tail[index]!)));
 }

@@ -30,6 +30,13 @@ describe('the generated files about connectors', () => {
     }
   });
 
+  it('says of every field what it means', () => {
+    const rows = pages.get('docs/connectors/manifest-fields.md')!.split('\n').filter((line) => line.startsWith('| `'));
+
+    expect(rows.length).toBeGreaterThan(150);
+    expect(rows.filter((row) => /\|\s*\|$/.test(row))).toEqual([]);
+  });
+
   it('begins each manifest and each list of steps with its schema, so that editors know them', () => {
     const without = connectorFolders(join(root, 'packs/connectors')).flatMap((folder) => ['manifest.yaml', 'steps.yaml'].map((name) => join(folder, name)))
       .filter((file) => existsSync(file) && !readFileSync(file, 'utf8').startsWith('# yaml-language-server: $schema=../'));
