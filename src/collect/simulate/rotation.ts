@@ -23,7 +23,8 @@ export function holdersOf(resources: readonly JsonValue[], fingerprint: string):
   return resources.filter((resource) => secretPlaces(resource, '').some((place) => place.fingerprint === fingerprint)).map(rowName);
 }
 
-function candidates(text: string): string[] {
+/** Texts that redaction may have taken a fingerprint of. */
+export function candidates(text: string): string[] {
   return [text, text.trim(), literalUnder(text) ?? '', ...findSecrets(text).map(({ start, end }) => text.slice(start, end))].filter((each) => each !== '');
 }
 
@@ -88,19 +89,21 @@ export function otherSecret(value: string, within: string): string {
   return choices.find((choice) => looksAlike(value, choice, within)) ?? choices.find((choice) => choice !== value) ?? `${value}1`;
 }
 
+/** A document with another value wherever the old one stands. */
+export function rotatedBody(body: JsonValue, old: string, value: string): JsonValue {
+  let changed = body;
+  for (const { place } of leavesOf(body)) {
+    const now = valueAt(changed, place);
+    if (typeof now === 'string' && now.includes(old)) changed = withValue(changed, place, now.replaceAll(old, value));
+    if (typeof now === 'number' && String(now) === old) changed = withValue(changed, place, Number(value));
+  }
+  return changed;
+}
+
 /** The set with the other value wherever the old one stands. */
 export function rotated(fixture: FixtureSet, old: string): { fixture: FixtureSet; value: string } {
   const texts = fixture.exchanges.flatMap(({ body }) => leavesOf(body).filter(({ value }) => typeof value === 'string' && value.includes(old)));
   const value = otherSecret(old, String(texts[0]?.value ?? old));
-  const exchanges = fixture.exchanges.map((exchange): Exchange => {
-    let { body } = exchange;
-    if (body === undefined) return exchange;
-    for (const leaf of leavesOf(body)) {
-      const now = valueAt(body, leaf.place);
-      if (typeof now === 'string' && now.includes(old)) body = withValue(body, leaf.place, now.replaceAll(old, value));
-      if (typeof now === 'number' && String(now) === old) body = withValue(body, leaf.place, Number(value));
-    }
-    return { ...exchange, body };
-  });
+  const exchanges = fixture.exchanges.map((exchange): Exchange => (exchange.body === undefined ? exchange : { ...exchange, body: rotatedBody(exchange.body, old, value) }));
   return { fixture: { ...fixture, exchanges }, value };
 }

@@ -8,11 +8,13 @@ import type { JsonValue } from '../../model/resource.js';
 import { importFiles } from '../files/import-files.js';
 import type { Connector } from '../manifest/connector.js';
 import { findSecrets } from '../redact/detectors.js';
-import { rowDifferences } from './differences.js';
+import { fingerprintOf } from '../redact/marks.js';
+import { changedRows, rowDifferences } from './differences.js';
 import { goldenDifferences, readGolden, writeGolden } from './golden.js';
 import type { Golden } from './golden.js';
 import { leavesOf } from './places.js';
 import { FINGERPRINT_KEY } from './read-set.js';
+import { candidates, holdersOf, otherSecret, rotatedBody } from './rotation.js';
 import type { SetReport, Trial } from './test-set.js';
 
 const trial = (name: string, lines: readonly string[]): Trial => ({ name, state: lines.length === 0 ? 'held' : 'broken', lines });
@@ -39,16 +41,36 @@ async function jsonOf(file: string): Promise<JsonValue | null> {
   try { return JSON.parse(await readFile(file, 'utf8')) as JsonValue; } catch { return null; }
 }
 
-/** The same document with its members in another order, under the same name. */
-async function reorderedTrial(connector: Connector, name: string, document: JsonValue | null, golden: Golden): Promise<Trial> {
-  if (document === null) return { name: 'another order is no change', state: 'nothing', lines: ['the file is no JSON'] };
+/** The document, changed, read under the same name. */
+async function readChanged(connector: Connector, name: string, document: JsonValue): Promise<Golden> {
   const folder = await mkdtemp(join(tmpdir(), 'plumbline-files-'));
   try {
-    await writeFile(join(folder, name), JSON.stringify(reversedKeys(document)));
-    return trial('another order is no change', rowDifferences(golden.resources, (await readFileAs(connector, join(folder, name))).golden.resources));
+    await writeFile(join(folder, name), JSON.stringify(document));
+    return (await readFileAs(connector, join(folder, name))).golden;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function reorderedTrial(connector: Connector, name: string, document: JsonValue | null, golden: Golden): Promise<Trial> {
+  if (document === null) return { name: 'another order is no change', state: 'nothing', lines: ['the file is no JSON'] };
+  return trial('another order is no change', rowDifferences(golden.resources, (await readChanged(connector, name, reversedKeys(document))).resources));
+}
+
+async function rotationTrial(connector: Connector, name: string, document: JsonValue | null, golden: Golden): Promise<Trial> {
+  const title = 'a rotated secret shows where it belongs';
+  const leaves = document === null ? [] : leavesOf(document);
+  const texts = new Set(leaves.flatMap(({ value }) => candidates(String(value))));
+  const secrets = [...texts].map((text) => ({ text, holders: holdersOf(golden.resources, fingerprintOf(text, FINGERPRINT_KEY)) })).filter(({ holders }) => holders.length > 0);
+  if (document === null || secrets.length === 0) return { name: title, state: 'nothing', lines: [document === null ? 'the file is no JSON' : 'the file holds no secret'] };
+  const lines: string[] = [];
+  for (const { text, holders } of secrets) {
+    const within = String(leaves.find(({ value }) => String(value).includes(text))?.value ?? text);
+    const after = await readChanged(connector, name, rotatedBody(document, text, otherSecret(text, within)));
+    const changed = changedRows(golden.resources, after.resources);
+    lines.push(...holders.filter((each) => !changed.includes(each)).map((each) => `after a rotation ${each} is unchanged`), ...changed.filter((each) => !holders.includes(each)).map((each) => `a rotation also changes ${each}`));
+  }
+  return trial(title, lines);
 }
 
 function leakLines(document: JsonValue | null, golden: Golden): string[] {
@@ -73,6 +95,7 @@ async function testFile(connector: Connector, name: string, update: boolean): Pr
     trial('no secret comes through', leakLines(document, first.golden)),
     trial('two reads are equal', rowDifferences(first.golden.resources, again.golden.resources)),
     await reorderedTrial(connector, name, document, first.golden),
+    await rotationTrial(connector, name, document, first.golden),
   ];
   return { set: `files/${name}`, about: 'exported file', requests: 0, resources: first.golden.resources.length, trials };
 }
