@@ -76,6 +76,8 @@ async function large(): Promise<void> {
 }
 
 async function serve(count: number): Promise<void> {
+  // Whoever asked for it may be killed.
+  process.once('disconnect', () => process.exit());
   const estate = await startEstateN8n(count);
   await floorOf(estate.url, { 'x-n8n-api-key': estate.apiKey }, N8N_FLOOR);
   process.send!({ url: estate.url, apiKey: estate.apiKey });

@@ -6,23 +6,24 @@ import type { Page } from './pages.js';
 import { readPage } from './read-page.js';
 import type { PageAsked, PageReader } from './read-page.js';
 
-/** Before an optional type is given up: long enough for a restarting proxy, short enough to be waited out here. */
+/** Long enough for a restarting proxy, short enough to be waited out here. */
 const PAUSES_MS = [500, 2_000];
 
 export type AskReader = PageReader & { readonly signal?: AbortSignal | undefined };
 
 /**
- * A required type that fails ends this try of the whole collection, which is made again later. An optional one would be
- * `failed` for this scan by a single cut connection, so what may pass is asked again at once.
+ * What may pass is asked again at once. An optional type would be `failed` for this scan by a single cut connection; a
+ * required one would end this try of the whole collection, and a long list over a poor line would use up all tries. Whoever let a
+ * deadline pass is not asked again here: others wait.
  */
-export async function againIfItMayPass<T>(resource: CompiledResource, signal: AbortSignal | undefined, ask: () => Promise<T>): Promise<T> {
+export async function againIfItMayPass<T>(signal: AbortSignal | undefined, ask: () => Promise<T>): Promise<T> {
   for (let tries = 0; ; tries += 1) {
     signal?.throwIfAborted();
     try {
       return await ask();
     } catch (error) {
       const pause = PAUSES_MS[tries];
-      const mayPass = !resource.rule.required && error instanceof PlumblineError && error.retryable && error.code !== 'PLB-COLLECT-006';
+      const mayPass = error instanceof PlumblineError && error.retryable && error.code !== 'PLB-COLLECT-006' && error.details['deadlineMs'] === undefined;
       if (pause === undefined || !mayPass) throw error;
       await wait(pause, undefined, signal ? { signal } : {});
     }
@@ -30,5 +31,5 @@ export async function againIfItMayPass<T>(resource: CompiledResource, signal: Ab
 }
 
 export async function askPage(resource: CompiledResource, reader: AskReader, asked: PageAsked): Promise<Page | null> {
-  return againIfItMayPass(resource, reader.signal, () => readPage(resource, reader, asked));
+  return againIfItMayPass(reader.signal, () => readPage(resource, reader, asked));
 }

@@ -44,7 +44,7 @@ async function send({ resource, reader }: JobRun, request: DoorRequest): Promise
 
 /** Looking may be repeated; anything but a success is a failure of the export. */
 async function look(run: JobRun, request: DoorRequest): Promise<SessionAnswer> {
-  return againIfItMayPass(run.resource, run.reader.signal, async () => {
+  return againIfItMayPass(run.reader.signal, async () => {
     const got = await send(run, request);
     if (got.status < 200 || got.status >= 300) throw statusFailure(got.facts, got.status, got.answer.headers['retry-after'] ?? null);
     return got;

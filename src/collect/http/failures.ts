@@ -41,7 +41,7 @@ export function codeOf(error: unknown): string {
 
 export function timeoutFailure(facts: RequestFacts, milliseconds: number): PlumblineError {
   const seconds = Math.round(milliseconds / 1000);
-  return new PlumblineError('PLB-COLLECT-001', `${facts.host} did not finish answering ${facts.request} within ${seconds} s.`, { host: facts.host, request: facts.request });
+  return new PlumblineError('PLB-COLLECT-001', `${facts.host} did not finish answering ${facts.request} within ${seconds} s.`, { host: facts.host, request: facts.request, deadlineMs: milliseconds });
 }
 
 /** A request that got no answer. `idle`: on a connection that had been kept open. */
