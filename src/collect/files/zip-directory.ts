@@ -90,7 +90,7 @@ export function readDirectory(source: ByteSource): ArchiveMember[] {
 
 /** A name that would leave the folder it is unpacked to. Nothing is ever written here, but such an archive is made to harm. */
 function leavesFolder(name: string): boolean {
-  return name.startsWith('/') || name.includes('\\') || /^[A-Za-z]:/.test(name) || /[\u0000-\u001f\ufffd]/.test(name) || name.split('/').includes('..');
+  return name.startsWith('/') || name.includes('\\') || /^[A-Za-z]:/.test(name) || /[\p{Cc}\ufffd]/u.test(name) || name.split('/').includes('..');
 }
 
 function shown(name: string): string {

@@ -26,7 +26,7 @@ describe('decoding', () => {
     ['query-string', '?a=1&b=x%20y&a=2', { a: ['1', '2'], b: 'x y' }],
     ['boolean', 'true', true], ['boolean', '0', false], ['boolean', 'Yes', true], ['boolean', 1, true], ['boolean', false, false], ['boolean', 'perhaps', 'perhaps'],
     ['number', '42', 42], ['number', '-1.5', -1.5], ['number', '12345678901234567890', '12345678901234567890'], ['number', '1e5', '1e5'], ['number', 'x', 'x'],
-    ['epoch-seconds', 1_700_000_000, '2023-11-14T22:13:20.000Z'], ['epoch-seconds', '1700000000', '2023-11-14T22:13:20.000Z'], ['epoch-ms', 1_700_000_000_000, '2023-11-14T22:13:20.000Z'], ['epoch-ms', 'soon', 'soon'], ['epoch-ms', 99_999_999_999_999_999, 99_999_999_999_999_999],
+    ['epoch-seconds', 1_700_000_000, '2023-11-14T22:13:20.000Z'], ['epoch-seconds', '1700000000', '2023-11-14T22:13:20.000Z'], ['epoch-ms', 1_700_000_000_000, '2023-11-14T22:13:20.000Z'], ['epoch-ms', 'soon', 'soon'], ['epoch-ms', 9e16, 9e16],
     ['link-value', { link: 'https://x.example/1', value: 'abc' }, 'abc'], ['link-value', 'abc', 'abc'], ['link-value', { value: '', link: '' }, ''],
     ['list', ' a, b,,c ', ['a', 'b', 'c']], ['list', '', []], ['list', ['a'], ['a']],
     ['members', { b: { n: 1 }, a: { n: 2, key: 'old' }, c: 3 }, [{ key: 'a', n: 2 }, { key: 'b', n: 1 }, { key: 'c', value: 3 }]], ['members', [1], [1]],
