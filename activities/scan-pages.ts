@@ -68,8 +68,8 @@ type PageBody = { readonly items?: unknown; readonly [name: string]: unknown };
 /** A page that was taken over holds the very items of the earlier one, so that nothing need be compared by its text. */
 function isSame(page: JsonValue, earlier: JsonValue | undefined): boolean {
   if (earlier === undefined) return false;
-  // The hash is that of the answer as it came, with all that is left out as volatile.
-  const [{ items: now, hash: _hash, ...rest }, { items: then, hash: _then, ...restThen }] = [page as PageBody, earlier as PageBody];
+  // Hash and entity tag are those of the answer as it came, with all that is left out as volatile.
+  const [{ items: now, hash: _hash, etag: _etag, ...rest }, { items: then, hash: _hashThen, etag: _etagThen, ...restThen }] = [page as PageBody, earlier as PageBody];
   if (!Array.isArray(now) || !Array.isArray(then) || now.length !== then.length) return false;
   if (canonicalJson(rest) !== canonicalJson(restThen)) return false;
   return now.every((item, index) => item === then[index]) || canonicalJson(now) === canonicalJson(then);

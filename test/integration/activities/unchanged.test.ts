@@ -105,12 +105,12 @@ describe('a second scan of an estate in which nothing changed', () => {
     expect(workflow?.name).toMatch(/ renamed$/);
   });
 
-  it('when the platform has no entity tags is found unchanged by what it says', async () => {
+  it.each(['no entity tags', 'another entity tag for each answer'])('when the platform has %s is found unchanged by what it says', async (kind) => {
     const platformId = await connectN8n();
     n8n.answerWith((request, response) => {
       const plain = response.writeHead.bind(response);
       delete request.headers['if-none-match'];
-      response.writeHead = ((status: number, headers: Record<string, unknown>) => plain(status, Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'etag')) as never)) as never;
+      response.writeHead = ((status: number, headers: Record<string, unknown>) => plain(status, { ...Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'etag')), ...(kind === 'no entity tags' ? {} : { etag: `"${Math.random()}"` }) } as never)) as never;
       return false;
     });
     const first = await bench.scan(platformId);
