@@ -5,7 +5,7 @@ import { judge } from '../src/judge/index.js';
 import { PlumblineError } from '../src/model/errors.js';
 import { isComplete, unreadKinds } from '../src/model/snapshot.js';
 import {
-  beginScan, currentBaseline, failScan, findPlatform, finishScan, getScan, readSnapshot, recordDrift, recordFindings, setStage, type Scan, type TenantTx,
+  beginScan, currentBaseline, failScan, findPlatform, finishScan, getScan, readSnapshot, readTypesRead, recordDrift, recordFindings, setStage, type Scan, type TenantTx,
 } from '../src/store/index.js';
 import { collectPlatform } from './collect-platform.js';
 import type { ActivityDeps } from './deps.js';
@@ -60,30 +60,30 @@ function resultOf(scan: Scan): ScanPlatformResult | null {
 }
 
 async function compare(deps: ActivityDeps, ref: ScanRef): Promise<ComparedScan> {
-  const { scan, baseline, before, after } = await deps.store.tenant(ref.tenantId, async (tx) => {
+  const { scan, baseline, before, after, typesRead } = await deps.store.tenant(ref.tenantId, async (tx) => {
     await setStage(tx, ref.scanId, 'comparing');
     const found = await collected(tx, ref.scanId);
     const approved = await currentBaseline(tx, found.platformId);
     const isSame = approved === null || approved.root === found.root;
-    return { scan: found, baseline: approved, before: isSame ? [] : await readSnapshot(tx, approved.root), after: isSame ? [] : await readSnapshot(tx, found.root) };
+    return { scan: found, baseline: approved, typesRead: await readTypesRead(tx, found.platformId), before: isSame ? [] : await readSnapshot(tx, approved.root), after: isSame ? [] : await readSnapshot(tx, found.root) };
   });
   if (baseline === null) return { baselineId: null, drift: null };
-  const unread = unreadKinds(scan.completeness);
+  const unread = unreadKinds(scan.completeness, typesRead);
   const items = diffSnapshots(before, after, { unreadTypesAfter: unread });
   const outcome = await deps.store.tenant(ref.tenantId, (tx) => recordDrift(tx, { scanId: scan.id, platformId: scan.platformId, baselineId: baseline.id, items, unreadKinds: unread }));
   return { baselineId: baseline.id, drift: outcome.open };
 }
 
 async function judgeScan({ deps, packs }: { deps: ActivityDeps; packs: Packs }, ref: ScanRef): Promise<JudgedScan> {
-  const { scan, platform, resources } = await deps.store.tenant(ref.tenantId, async (tx) => {
+  const { scan, platform, resources, typesRead } = await deps.store.tenant(ref.tenantId, async (tx) => {
     await setStage(tx, ref.scanId, 'judging');
     const found = await collected(tx, ref.scanId);
-    return { scan: found, platform: await findPlatform(tx, found.platformId), resources: await readSnapshot(tx, found.root) };
+    return { scan: found, platform: await findPlatform(tx, found.platformId), typesRead: await readTypesRead(tx, found.platformId), resources: await readSnapshot(tx, found.root) };
   });
   const connectors = platform === null ? {} : { connectors: [platform.connectorId] };
   const { judgements, results } = judge({ resources, completeness: scan.completeness, checks: await packs.checks(), ...connectors });
   const outcome = await deps.store.tenant(ref.tenantId, (tx) =>
-    recordFindings(tx, { scanId: scan.id, platformId: scan.platformId, judgements, results, unreadKinds: unreadKinds(scan.completeness) }),
+    recordFindings(tx, { scanId: scan.id, platformId: scan.platformId, judgements, results, unreadKinds: unreadKinds(scan.completeness, typesRead) }),
   );
   const judgedKey = await packs.judgedKey({ connectorId: platform?.connectorId ?? null, root: scan.root, completeness: scan.completeness });
   return { findings: outcome.open, bySeverity: outcome.bySeverity, judgedKey };

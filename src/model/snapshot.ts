@@ -84,8 +84,12 @@ export function kindsOfType(entry: Pick<CompletenessEntry, 'type' | 'kinds'>): r
   return KINDS_OF_TYPE[entry.type] ?? ResourceKind.options.filter((kind) => kind === entry.type);
 }
 
-/** The kinds of which some resources may be missing: whoever compares must not take their absence for a removal. */
-export function unreadKinds(entries: readonly CompletenessEntry[]): ResourceKind[] {
-  const open = entries.filter((entry) => entry.state !== 'collected' && entry.state !== 'empty');
+/**
+ * The kinds of which some resources may be missing: whoever compares must not take their absence for a removal. `typesRead`: the
+ * types that earlier scans of the platform read something of. A type that was never read, such as one that the plan does not have,
+ * has nothing that could be missing, and must not hide what went from other types.
+ */
+export function unreadKinds(entries: readonly CompletenessEntry[], typesRead: ReadonlySet<string>): ResourceKind[] {
+  const open = entries.filter((entry) => entry.state !== 'collected' && entry.state !== 'empty' && (entry.read > 0 || typesRead.has(entry.type)));
   return [...new Set(open.flatMap((entry) => [...kindsOfType(entry)]))].sort();
 }

@@ -14,6 +14,7 @@ export { advanceAssessment, cancelAssessment, createAssessment, decideAssessment
 export type { AssessmentDecision, NewAssessment, SubmitAnswers } from './assessments.js';
 export { currentBaseline, decideBaseline, getBaseline, listBaselines, proposeBaseline } from './baselines.js';
 export type { BaselineDecision } from './baselines.js';
+export { readTypesRead } from './types-read.js';
 export { confirmCount, confirmedTypes, readBelievedCounts } from './believed-counts.js';
 export type { ConfirmCount } from './believed-counts.js';
 export { readBookmarks } from './bookmarks.js';

@@ -11,6 +11,7 @@ import { dropPages, keepPages } from './scan-pages.js';
 import type { Tables } from './schema-types.js';
 import { newId, type TenantTx } from './tenant-tx.js';
 import type { Page, PageRequest, Scan, ScanStatus, ScanTriggerKind, SeverityCounts } from './types.js';
+import { rememberTypesRead } from './types-read.js';
 import { columnText, iso, isoOrNull, pageLimit, readCursor, toPage } from './values.js';
 
 export function toScan(row: Selectable<Tables['scans']>): Scan {
@@ -98,6 +99,7 @@ export async function finishScan(tx: TenantTx, input: FinishScan): Promise<Scan>
     .executeTakeFirstOrThrow();
   if (input.status === 'completed') await makeCurrent(tx, row);
   await believeCounts(tx, { id: row.id, platformId: row.platform_id, completeness: row.completeness as CompletenessEntry[] });
+  await rememberTypesRead(tx, { platformId: row.platform_id, completeness: row.completeness as CompletenessEntry[] });
   await keepPages(tx, { id: row.id, platformId: row.platform_id });
   const details = { platformId: row.platform_id, root: row.root, resources: row.resource_count, findings: row.finding_count, drift: row.drift_count, baselineId: row.baseline_id };
   recordEvent(tx, { actor: SYSTEM, action: `scan.${input.status}`, subject: { type: 'scan', id: row.id }, details });

@@ -98,6 +98,17 @@ describe('a platform that had 500 workflows and tells none', () => {
     expect((await portal.call('GET', `platforms/${platformId}`, { cookie: officer })).body['platform']).toMatchObject({ suspects: [] });
   }, 180_000);
 
+  it('shows a grant as gone that went with its workflow, though the plan has no projects to read grants from', async () => {
+    const platformId = await scannedAndApproved();
+
+    n8n.setWorkflows(499);
+    const { scan } = await bench.scan(platformId);
+
+    expect(scan.completeness.find((entry) => entry.type === 'projects')).toMatchObject({ state: 'unavailable' });
+    const items = await bench.inTenant((tx) => listDrift(tx, { platformId, limit: 500 }));
+    expect(items.items.filter(({ item }) => item.change === 'removed').map(({ item }) => item.resource.kind)).toContain('grant');
+  }, 180_000);
+
   it('with a few workflows fewer is an ordinary change', async () => {
     const platformId = await scannedAndApproved();
 

@@ -32,11 +32,11 @@ async function fillEstate(tx: TenantTx): Promise<void> {
 async function fillCollection(tx: TenantTx): Promise<void> {
   const { id: platformId } = await platform(tx);
   const scan = await begin(tx, platformId);
-  const suspect = { type: 'flows', title: 'Flows', state: 'suspect' as const, read: 0, expected: null, before: 500, reason: null, missing: null, required: true };
+  const suspect = { type: 'flows', title: 'Flows', state: 'suspect' as const, read: 1, expected: null, before: 500, reason: null, missing: null, required: true };
   const observations = [{ kind: 'audit-event' as const, key: 'e1', name: 'Sign-in', properties: { at: '2026-01-01T00:00:00.000Z' } }];
   await storeSnapshot(tx, scan.id, { ...snapshot([]), completeness: [suspect], observations, bookmarks: { events: '2026-01-01T00:00:00.000Z' } });
   await endScan(tx, scan.id, 'incomplete');
-  await confirmCount(tx, ANNA, { platformId, type: 'flows', count: 0, reason: 'We moved.' });
+  await confirmCount(tx, ANNA, { platformId, type: 'flows', count: 1, reason: 'We moved.' });
 }
 
 async function fillPeopleAndMail(tx: TenantTx): Promise<void> {

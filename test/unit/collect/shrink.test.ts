@@ -34,8 +34,8 @@ describe('a sudden shrink', () => {
     const optional = judged(0, 500, { required: false });
 
     expect([isComplete([required]), isComplete([optional]), isComplete([entry(3)])]).toEqual([false, false, true]);
-    expect(unreadKinds([required])).toEqual(['step', 'workflow']);
-    expect(unreadKinds([optional])).toEqual(['step', 'workflow']);
+    expect(unreadKinds([required], new Set(['apps']))).toEqual(['step', 'workflow']);
+    expect(unreadKinds([optional], new Set(['apps']))).toEqual(['step', 'workflow']);
   });
 
   it('is seen where a platform that had many claims to have none', async () => {
