@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -20,7 +20,10 @@ beforeAll(async () => {
   bench = await openScanBench(database, { noWorker: true, ...(process.env['SHOW'] ? { overrides: { logger: { debug: () => undefined, warn: (facts: object) => console.log('WARN', facts), error: console.log } as never } } : {}) });
   n8n = await startEstateN8n(1_500);
 });
+/** A test that fails must leave none of them running. */
+const victims: ChildProcess[] = [];
 afterEach(() => {
+  for (const victim of victims.splice(0)) victim.kill('SIGKILL');
   n8n.answerWith(null);
   n8n.asked.length = 0;
 });
@@ -40,6 +43,7 @@ function startVictim(taskQueue: string): { died: Promise<unknown>; kill(): void;
   const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'test/support/doomed-worker.ts'), JSON.stringify(doom)], { cwd: ROOT, stdio: ['ignore', 'ignore', 'pipe'] });
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  victims.push(child);
   return { died: once(child, 'exit'), kill: () => void child.kill('SIGKILL'), stderr: () => stderr };
 }
 
