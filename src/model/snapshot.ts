@@ -34,9 +34,9 @@ export const CompletenessEntry = z.object({
 });
 export type CompletenessEntry = z.infer<typeof CompletenessEntry>;
 
-/** Complete: every required type was collected or is known to be empty, and none was cut short or is suspect. */
+/** Complete: every required type was collected or is known to be empty, and none was cut short, failed or is suspect. */
 export function isComplete(entries: readonly CompletenessEntry[]): boolean {
-  return entries.every((entry) => (entry.required ? entry.state === 'collected' || entry.state === 'empty' : entry.state !== 'partial' && entry.state !== 'suspect'));
+  return entries.every((entry) => (entry.required ? entry.state === 'collected' || entry.state === 'empty' : !['partial', 'suspect', 'failed'].includes(entry.state)));
 }
 
 /** One line of a snapshot: the content-addressed list of resources. Sorted by kind and key. */
