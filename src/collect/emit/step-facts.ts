@@ -60,20 +60,22 @@ function languageOf(rule: CompiledStep, parameters: JsonObject): CompiledStep['l
   return /^python/i.test(asText(parameters['language']) ?? '') ? 'python' : rule.language;
 }
 
-/** How the platforms mark an expression inside a text: `=`, `{{ }}`, `${ }`, `@{ }`, `{! }`; in Power Automate a leading `@` makes the whole text one. */
-const EXPRESSION = /^[=@]|#\{|\{\{|\$\{|@\{|\{!/;
+/** Where the platform reads a text as an expression only behind a mark, a reference in any other text is just a word. */
+function isRead(text: string, { begins, holds }: NonNullable<StepRules['expressionMarks']>): boolean {
+  return begins.some((mark) => text.startsWith(mark)) || holds.some((mark) => text.includes(mark));
+}
 
-function takesData(value: Value, references: readonly string[]): boolean {
+function takesData(value: Value, rules: StepRules): boolean {
   if (typeof value === 'string') {
-    return EXPRESSION.test(value) && references.some((reference) => value.includes(reference));
+    return rules.dataReferences.some((reference) => value.includes(reference)) && (rules.expressionMarks === null || isRead(value, rules.expressionMarks));
   }
   if (typeof value !== 'object' || value === null || isRedacted(value)) return false;
-  return Object.values(value).some((member) => takesData(member, references));
+  return Object.values(value).some((member) => takesData(member, rules));
 }
 
 function untrusted({ rule, rules, scope, reached }: StepInput, into: JsonObject): void {
   if (rule.sinks.length === 0 && !rule.facts.implicitSink) return;
-  const open = rule.sinks.some((sink) => takesData(sink(scope), rules.dataReferences)) || rule.facts.implicitSink?.(scope) === true;
+  const open = rule.sinks.some((sink) => takesData(sink(scope), rules)) || rule.facts.implicitSink?.(scope) === true;
   into['untrustedInput'] = reached && open;
 }
 

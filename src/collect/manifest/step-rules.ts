@@ -26,6 +26,8 @@ type FactName = (typeof FACTS)[number];
 export interface StepRules {
   ruleFor(type: string): CompiledStep;
   readonly dataReferences: readonly string[];
+  /** null = a reference counts wherever it stands in a text */
+  readonly expressionMarks: { readonly begins: readonly string[]; readonly holds: readonly string[] } | null;
   /** the AI provider that answers at this host, null for any other host */
   aiProvider(host: string): string | null;
   /** false for what only a prefix catches, or nothing */
@@ -93,6 +95,7 @@ export function compileSteps(file: StepsFile, setting: CompileSetting = {}): Ste
   const search = (type: string): CompiledStep => known(type) ?? prefixes.find(([prefix]) => type.startsWith(prefix))?.[1] ?? other;
   return {
     dataReferences: file.dataReferences,
+    expressionMarks: file.expressionMarks ?? null,
     aiProvider: providerFinder(file.tables['aiHosts'] ?? {}),
     isListed: (type) => known(type) !== undefined,
     count: types.size,

@@ -44,6 +44,8 @@ export const StepsFile = z.strictObject({
   shapes: z.record(z.string(), StepRule).default({}),
   /** a text that shows that an expression takes data of the run */
   dataReferences: z.array(z.string()),
+  expressionMarks: z.strictObject({ begins: z.array(z.string().min(1)).default([]), holds: z.array(z.string().min(1)).default([]) }).optional()
+    .describe('Where the platform reads a text as an expression only when it begins with, or holds, one of these: in other texts `dataReferences` do not count.'),
   types: z.record(z.string(), StepRule),
   /** for types not listed, by the beginning of their name */
   prefixes: z.record(z.string(), StepRule).default({}),

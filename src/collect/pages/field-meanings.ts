@@ -156,6 +156,7 @@ export const FIELD_MEANINGS: Readonly<Record<string, string>> = {
   as: 'How it is written.',
   items: 'Where the items are.',
   dataReferences: 'Texts that show that a setting takes data of the run, e.g. `{{`.',
+  expressionMarks: 'Only where the platform reads a text as an expression when it is marked: what such a text `begins` with, or `holds`. Then `dataReferences` count in these texts alone.',
   shapes: 'Rules that several types share, by name.',
   types: 'What each native type does, by its name.',
   prefixes: 'The same for types not listed, by the beginning of their name.',
