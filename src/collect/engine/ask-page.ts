@@ -12,9 +12,18 @@ const PAUSES_MS = [500, 2_000];
 export type AskReader = PageReader & { readonly signal?: AbortSignal | undefined };
 
 /**
+ * A connection that failed or was cut, and a fault of the server's own. Not who let a deadline pass: others wait. Not an answer that
+ * came whole and is no document: it will come again.
+ */
+function mayPass(error: unknown): boolean {
+  if (!(error instanceof PlumblineError)) return false;
+  if (error.code === 'PLB-COLLECT-005') return error.details['cause'] !== undefined;
+  return error.code === 'PLB-COLLECT-014' || (error.code === 'PLB-COLLECT-001' && error.details['deadlineMs'] === undefined);
+}
+
+/**
  * What may pass is asked again at once. An optional type would be `failed` for this scan by a single cut connection; a
- * required one would end this try of the whole collection, and a long list over a poor line would use up all tries. Whoever let a
- * deadline pass is not asked again here: others wait.
+ * required one would end this try of the whole collection, and a long list over a poor line would use up all tries.
  */
 export async function againIfItMayPass<T>(signal: AbortSignal | undefined, ask: () => Promise<T>): Promise<T> {
   for (let tries = 0; ; tries += 1) {
@@ -23,8 +32,7 @@ export async function againIfItMayPass<T>(signal: AbortSignal | undefined, ask: 
       return await ask();
     } catch (error) {
       const pause = PAUSES_MS[tries];
-      const mayPass = error instanceof PlumblineError && error.retryable && error.code !== 'PLB-COLLECT-006' && error.details['deadlineMs'] === undefined;
-      if (pause === undefined || !mayPass) throw error;
+      if (pause === undefined || !mayPass(error)) throw error;
       await wait(pause, undefined, signal ? { signal } : {});
     }
   }
