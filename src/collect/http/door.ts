@@ -13,6 +13,7 @@ import { bodyFailure, readBody, refuseAnnounced } from './bodies.js';
 import { codeOf, connectionFailure, timeoutFailure } from './failures.js';
 import type { RequestFacts } from './failures.js';
 import { DOOR_LIMITS } from './limits.js';
+import { requestRefusal } from './sendable.js';
 import type { DoorLimits } from './limits.js';
 
 export interface DoorOptions {
@@ -81,8 +82,11 @@ function targetOf({ base, name, rootPath }: Wiring, request: DoorRequest): URL {
   return url;
 }
 
-function checkHeaders(headers: Readonly<Record<string, string>>, facts: RequestFacts): void {
-  const bad = Object.entries(headers).find(([, value]) => /[^\t\x20-\x7e\x80-\xff]/.test(value));
+/** Whatever a manifest says and whatever an answer brought: nothing that would write, or go elsewhere. */
+function checkRequest(request: DoorRequest, facts: RequestFacts): void {
+  const refused = requestRefusal(request);
+  if (refused !== null) throw new PlumblineError('PLB-COLLECT-011', `${facts.request} was not sent to ${facts.host} because of ${refused}.`, { host: facts.host, request: facts.request });
+  const bad = Object.entries(request.headers ?? {}).find(([, value]) => /[^\t\x20-\x7e\x80-\xff]/.test(value));
   if (bad) throw new PlumblineError('PLB-COLLECT-005', `The header ${bad[0]} of ${facts.request} would hold a character that no header may have.`, { host: facts.host, request: facts.request });
 }
 
@@ -157,7 +161,7 @@ export function factsOf(host: string, request: DoorRequest): RequestFacts {
 
 async function follow(wiring: Wiring, request: DoorRequest): Promise<DoorAnswer> {
   const facts = factsOf(wiring.name, request);
-  checkHeaders(request.headers ?? {}, facts);
+  checkRequest(request, facts);
   let url = targetOf(wiring, request);
   for (let hops = 0; hops <= wiring.limits.redirects; hops += 1) {
     const answer = await hop(wiring, url, request, facts);

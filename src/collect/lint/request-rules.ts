@@ -12,6 +12,22 @@ function keyInAddress(auth: AuthRule | undefined, path: readonly PropertyKey[], 
   return [warningAt(source, path, 'the key stands in the address, where logs and proxies keep it', 'use `kind: header` if the platform takes the key in a header')];
 }
 
+/** Words of paths behind which platforms do something. */
+const DOING = /^(?:activate|deactivate|enable|disable|delete|remove|update|upsert|create|insert|add|set|save|patch|put|run|trigger|execute|start|stop|restart|publish|deploy|import|send|reset|rotate|revoke|approve|cancel)$/;
+
+/** The word as a part of the path, on its own or before a noun: `/flows/activate`, `/deleteFlow`, `/run-now`. */
+function doingWord(path: string): string | undefined {
+  return path.split(/[/?.:]/).map((part) => part.split(/[-_]|(?<=[a-z])(?=[A-Z])/)[0]!.toLowerCase()).find((word) => DOING.test(word));
+}
+
+function doingRemarks(type: string, rule: ResourceRule, { source }: LintedManifest): Remark[] {
+  const posts = [['readOnlyPost', rule.readOnlyPost] as const, ['job', rule.job?.submit] as const];
+  return posts.flatMap(([part, post]) => {
+    const word = post === undefined ? undefined : doingWord(post.path);
+    return word === undefined ? [] : [warningAt(source, ['resources', type, part], `${post!.path} reads like something that is done (${word}), not like a search`, 'use what only reads; if this does, choose another way to ask for it or have the platform\'s maker confirm it in `reason`')];
+  });
+}
+
 function drawsOnlyObservations(type: string, { manifest }: LintedManifest): boolean {
   const drawn = manifest.emit.filter((rule) => rule.from === type);
   return drawn.length > 0 && drawn.every(({ kind }) => kind === 'audit-event' || kind === 'run-stats');
@@ -58,7 +74,7 @@ function rightRemarks(type: string, rule: ResourceRule, { source }: LintedManife
 export function requestRemarks(linted: LintedManifest): Remark[] {
   const { manifest, source } = linted;
   const hosts = Object.entries(manifest.hosts).flatMap(([name, host]) => keyInAddress(host.auth, ['hosts', name, 'auth'], linted));
-  const types = Object.entries(manifest.resources).flatMap(([type, rule]) => [...dataRemarks(type, rule, linted), ...listRemarks(type, rule, linted), ...doubledRemarks(type, rule, linted), ...rightRemarks(type, rule, linted)]);
+  const types = Object.entries(manifest.resources).flatMap(([type, rule]) => [...dataRemarks(type, rule, linted), ...listRemarks(type, rule, linted), ...doubledRemarks(type, rule, linted), ...doingRemarks(type, rule, linted), ...rightRemarks(type, rule, linted)]);
   const required = Object.values(manifest.resources).some((rule) => rule.required) ? [] : [warningAt(source, ['resources'], 'no resource is `required`: a scan that read nothing would count as complete', 'set `required: true` on the list that makes the estate, e.g. workflows')];
   return [...keyInAddress(manifest.auth, ['auth'], linted), ...hosts, ...types, ...required];
 }

@@ -12,6 +12,7 @@ import type { ResourceRule } from './resource-schema.js';
 import { connectorFolders, ownConnectorsFolder } from './own-connectors.js';
 import { Manifest } from './schema.js';
 import { loadSteps } from './load-steps.js';
+import { checkSendable } from './sendable-rules.js';
 import { keysOf, manifestError, readYaml } from './yaml-file.js';
 import type { CheckedDocuments, YamlSource } from './yaml-file.js';
 
@@ -64,6 +65,7 @@ export async function loadConnector(folder: string, checked: CheckedDocuments = 
   const { value: manifest, source } = await readYaml(join(folder, 'manifest.yaml'), Manifest, checked);
   if (manifest.id !== basename(folder)) throw manifestError(source, ['id'], `the folder is named ${basename(folder)}; id and folder must be the same`);
   checkReferences(manifest, source);
+  checkSendable(manifest, source);
   const steps = await loadSteps({ folder, shared }, manifest, checked);
   try { return compileManifest(manifest, steps, folder); } catch (error) { return rethrow(error, source); }
 }

@@ -25,6 +25,7 @@ describe('connector lint', () => {
     ['a reference to nothing', 'manifest.yaml', 'from: people\n    key', 'from: persons\n    key', /error .*there is no resource named persons/],
     ['no redact', 'manifest.yaml', 'redact: { names: [] }', '', /error .*redact/],
     ['a POST without a reason', 'manifest.yaml', 'get: /people', 'readOnlyPost: { path: /people/search }', /error .*reason/],
+    ['a POST that seems to do something', 'manifest.yaml', 'get: /people', 'readOnlyPost: { path: /people/activate, reason: lists the people }', /warning .*resources\.people\.readOnlyPost: .*activate/],
     ['a key in the address', 'manifest.yaml', 'kind: header, set: { Authorization: "Bearer {token}" }', 'kind: query, set: { key: "{token}" }', /warning .*auth: the key stands in the address/],
     ['business data', 'manifest.yaml', 'get: /people', 'get: /people/messages', /warning .*looks like business data/],
     ['a right that nobody wrote', 'manifest.yaml', 'right: people:read of an administrator', 'right: TODO', /warning .*resources\.people\.right: it does not say/],

@@ -40,6 +40,13 @@ describe('connector packs', () => {
     ['manifest.yaml', 'get: /tags', 'delete: /tags', 'delete'],
     ['manifest.yaml', 'get: /users', 'get: users', 'must begin with /'],
     ['manifest.yaml', 'lookup: roles', 'lookup: rolls', 'no table named rolls'],
+    ['manifest.yaml', 'right: workflow:list', 'headers: { X-HTTP-Method-Override: DELETE }\n    right: workflow:list', 'can make a write of a read'],
+    ['manifest.yaml', 'right: workflow:list', 'headers: { hOsT: other.example.com }\n    right: workflow:list', 'decides where a request goes'],
+    ['manifest.yaml', 'right: workflow:list', 'headers: { Cookie: a=b }\n    right: workflow:list', 'stands in `auth` only'],
+    ['manifest.yaml', 'right: workflow:list', 'headers: { Authorization: "Bearer x" }\n    right: workflow:list', 'stands in `auth` only'],
+    ['manifest.yaml', 'set: { X-N8N-API-KEY:', 'set: { X-Forwarded-Host: a.example.com, X-N8N-API-KEY:', 'decides where a request goes'],
+    ['manifest.yaml', 'paging: { kind: cursor, from: nextCursor, to: cursor', 'paging: { kind: cursor, from: nextCursor, to: _Method', 'can make a write of a read'],
+    ['manifest.yaml', 'get: /tags', 'readOnlyPost: { path: /graphql, reason: asks for the tags, body: { query: "mutation { deleteTag(id: 1) { id } }" } }', 'a mutation would change the platform'],
     ['steps.yaml', 'class: webhook\n    path', 'class: webhok\n    path', 'class'],
   ])('names file and line of a mistake in %s: %s', async (file, from, to, problem) => {
     const { error, line } = await loadEdited(file, from, to);
