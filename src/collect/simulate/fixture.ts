@@ -16,7 +16,7 @@ export const Exchange = z.strictObject({
   requestBody: JsonValue.optional().describe('What a POST must send, JSON or the fields of a form; `*` takes any value.'),
   requires: texts.optional().describe('Headers that the request must have; without them the answer is 401.'),
   status: z.number().int().min(100).max(599).default(200),
-  headers: texts.default({}),
+  headers: z.record(z.string(), z.union([z.string(), z.array(z.string())])).default({}).describe('A list stands for a header that comes several times, as Set-Cookie does.'),
   body: JsonValue.optional(),
   bodyText: z.string().optional(),
   bodyFile: z.string().optional().describe('A file of this folder that holds the body.'),

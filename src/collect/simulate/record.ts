@@ -11,9 +11,10 @@ import type { Connector } from '../manifest/connector.js';
 import { createDisguise } from './disguise.js';
 import type { Disguise } from './disguise.js';
 import type { Exchange, FixtureSet } from './fixture.js';
+import { lastAnswers } from './last-answers.js';
 import { itemsOfSet, valueAt, withValue } from './places.js';
 import { FINGERPRINT_KEY } from './read-set.js';
-import { KEPT_HEADERS, startRelay } from './relay.js';
+import { KEPT_HEADERS, headersTaken, startRelay } from './relay.js';
 import type { Relay, Taken } from './relay.js';
 
 export interface RecordOptions {
@@ -53,7 +54,7 @@ function rawExchange(taken: Taken, relay: Relay, isSecretHeader: (value: string)
   let body: JsonValue | undefined;
   try { body = JSON.parse(text) as JsonValue; } catch { body = undefined; }
   const requires = Object.entries(taken.sent).filter(([, value]) => isSecretHeader(value));
-  const headers = Object.fromEntries([...KEPT_HEADERS, ...relay.headers].filter((name) => name !== 'content-type' || body === undefined).flatMap((name) => (taken.answer.headers[name] === undefined ? [] : [[name, taken.answer.headers[name]]])));
+  const headers = headersTaken(taken, [...KEPT_HEADERS, ...relay.headers].filter((name) => name !== 'content-type' || body === undefined));
   const requestBody = sentBodyOf(taken);
   return {
     host: taken.host, method: taken.method, path: taken.path, query: queryOf(taken.query), ...(requestBody === undefined ? {} : { requestBody }),
@@ -61,10 +62,10 @@ function rawExchange(taken: Taken, relay: Relay, isSecretHeader: (value: string)
   };
 }
 
-/** Secrets that come back in answers: tokens of a sign-in are used as headers later. */
+/** Secrets that come back in answers: tokens and cookies of a sign-in are used as headers later. */
 function isHandedOut(value: string, taken: readonly Taken[]): boolean {
-  const bare = value.replace(/^\S+ /, '').split(';')[0]!.replace(/^[^=]+=/, '');
-  return bare.length >= 8 && taken.some(({ answer }) => answer.body.includes(bare) || answer.headers['set-cookie']?.includes(bare) === true);
+  const parts = value.split(/[;\s]+/).map((part) => part.replace(/^[^=]+=(?=.)/, '')).filter((part) => part.length >= 8);
+  return parts.some((part) => taken.some(({ answer }) => answer.body.includes(part) || (answer.cookies ?? []).some((line) => line.includes(part))));
 }
 
 function disguised(exchanges: readonly Exchange[], connector: Connector, disguise: Disguise): Exchange[] {
@@ -92,15 +93,6 @@ function timeless(exchange: Exchange, { manifest }: Connector): Exchange {
   return { ...exchange, query };
 }
 
-/** Each request once; the same asked again and answered otherwise stays, in its order. */
-function withoutRepeats(exchanges: readonly Exchange[]): Exchange[] {
-  const seen = new Set<string>();
-  return exchanges.filter((exchange) => {
-    const text = JSON.stringify(exchange);
-    return !seen.has(text) && seen.add(text) !== undefined;
-  });
-}
-
 function tidied({ headers, query, method, host, status, ...rest }: Exchange): JsonValue {
   return {
     ...(host === 'main' ? {} : { host }), ...(method === 'GET' ? {} : { method }), path: rest.path, ...(Object.keys(query).length === 0 ? {} : { query }), ...(rest.requestBody === undefined ? {} : { requestBody: rest.requestBody }),
@@ -113,8 +105,8 @@ function fixtureOf(relay: Relay, { connector, secret }: RecordOptions, disguise:
   const passwords = connector.secretFields.filter(({ kind }) => kind === 'password').flatMap(({ name }) => (secret[name] ? [[name, secret[name]] as const] : []));
   const holdsPassword = (value: string): boolean => passwords.some(([, password]) => value.includes(password) || Buffer.from(value.replace(/^Basic /, ''), 'base64').toString('latin1').includes(password));
   const raw = relay.taken.map((taken) => rawExchange(taken, relay, (value) => holdsPassword(value) || isHandedOut(value, relay.taken)));
-  for (const { answer } of relay.taken) for (const [, value] of (answer.headers['set-cookie'] ?? '').matchAll(/(?:^|, ?)[^=;, ]+=([^;]{8,})/g)) disguise.standIn(value!);
-  const exchanges = withoutRepeats(disguised(raw, connector, disguise).map((exchange) => timeless(exchange, connector)));
+  for (const value of relay.taken.flatMap(({ answer }) => answer.cookies ?? []).flatMap((line) => /^[^=;]+=([^;]{8,})/.exec(line)?.[1]?.trim() ?? [])) disguise.standIn(value);
+  const exchanges = disguised(lastAnswers(raw.map((exchange) => timeless(exchange, connector))), connector, disguise);
   const address = exampleAddress(connector, relay.origin);
   const fields = Object.fromEntries(connector.secretFields.flatMap(({ name, kind }) => (secret[name] ? [[name, kind === 'password' ? `fixture-${name}` : secret[name]]] : [])));
   let text = JSON.stringify({ fields, exchanges: exchanges.map(tidied) });
@@ -127,6 +119,13 @@ function fixtureOf(relay: Relay, { connector, secret }: RecordOptions, disguise:
   text = disguise.text(text).replaceAll(relay.origin.origin, new URL(address).origin).replaceAll(relay.origin.host, new URL(address).host);
   const { fields: kept, exchanges: clean } = JSON.parse(text) as { fields: Record<string, string>; exchanges: Exchange[] };
   return { about: `Recorded from a real ${connector.title} on ${new Date().toISOString().slice(0, 10)}; secrets and e-mail addresses are replaced.`, address, fields: kept, exchanges: clean };
+}
+
+/** What is told names the platform, not the loopback port in between. */
+function withTrueHost(collection: Collection, relay: Relay): Collection {
+  const own = new URL(relay.own).host;
+  const named = (reason: string | null): string | null => reason?.replaceAll(own, relay.origin.host).replaceAll(own.replace(/:\d+$/, ''), relay.origin.hostname) ?? null;
+  return { ...collection, completeness: collection.completeness.map((entry) => ({ ...entry, reason: named(entry.reason) })) };
 }
 
 /** Reads the platform once. Throws what keeps any request from being made; what ends a reading later is told in the recording. */
@@ -151,5 +150,5 @@ export async function recordConnector(options: RecordOptions): Promise<Recording
   if (relay.taken.length > MOST_EXCHANGES) throw new PlumblineError('PLB-COLLECT-008', `The platform was asked ${relay.taken.length} times; a fixture holds at most ${MOST_EXCHANGES} exchanges. Record a small test account instead.`, {});
   const disguise = createDisguise();
   const fixture = fixtureOf(relay, options, disguise);
-  return { fixture, collection, error, secretsReplaced: disguise.secrets(), mailsReplaced: disguise.mails() };
+  return { fixture, collection: collection && withTrueHost(collection, relay), error, secretsReplaced: disguise.secrets(), mailsReplaced: disguise.mails() };
 }

@@ -77,12 +77,21 @@ async function takenOf(request: IncomingMessage, relay: Relay): Promise<Taken> {
   return { host, method: request.method === 'POST' ? 'POST' : 'GET', path, query: [...url.searchParams], sent, sentBody, answer };
 }
 
+/** Each Set-Cookie by itself: joined by commas they cannot be told apart again. */
+export function headersTaken({ answer }: Taken, names: readonly string[]): Record<string, string | string[]> {
+  return Object.fromEntries(names.flatMap((name): [string, string | string[]][] => {
+    const value = name === 'set-cookie' ? [...(answer.cookies ?? [])] : answer.headers[name];
+    return value === undefined || value.length === 0 ? [] : [[name, typeof value !== 'string' && value.length === 1 ? value[0]! : value]];
+  }));
+}
+
 function pass(taken: Taken, response: ServerResponse, relay: Relay): void {
   const { answer } = taken;
+  const own = (text: string): string => text.replaceAll(relay.origin.origin, relay.own);
   const isText = /json|text|xml|javascript/i.test(answer.headers['content-type'] ?? 'json');
-  const body = isText ? Buffer.from(answer.body.toString('utf8').replaceAll(relay.origin.origin, relay.own)) : answer.body;
-  const headers = Object.fromEntries([...KEPT_HEADERS, ...relay.headers].flatMap((name) => (answer.headers[name] === undefined ? [] : [[name, answer.headers[name].replaceAll(relay.origin.origin, relay.own)]])));
-  response.writeHead(answer.status, headers);
+  const body = isText ? Buffer.from(own(answer.body.toString('utf8'))) : answer.body;
+  const headers = Object.entries(headersTaken(taken, [...KEPT_HEADERS, ...relay.headers])).map(([name, value]) => [name, typeof value === 'string' ? own(value) : value.map(own)] as const);
+  response.writeHead(answer.status, Object.fromEntries(headers));
   response.end(body);
 }
 
@@ -100,9 +109,10 @@ function turns(host: string): () => Promise<void> {
 
 /** Headers by which the manifest counts, pages and signs in. */
 function readHeaders({ manifest }: Connector): string[] {
+  const auths = [manifest.auth, ...Object.values(manifest.hosts).map(({ auth }) => auth)];
   const totals = Object.values(manifest.resources).flatMap(({ total }) => (typeof total === 'object' ? [total.header.toLowerCase()] : []));
   const quotas = Object.values(manifest.hosts).flatMap(({ throttle }) => [throttle?.resetHeader, throttle?.quota?.header]).flatMap((name) => (name === undefined ? [] : [name.toLowerCase()]));
-  return [...totals, ...quotas, ...(manifest.auth.kind === 'login' && manifest.auth.cookies ? ['set-cookie'] : [])];
+  return [...totals, ...quotas, ...(auths.some((auth) => auth?.kind === 'login' && auth.cookies) ? ['set-cookie'] : [])];
 }
 
 export async function startRelay(baseUrl: string, connector: Connector, fields: Readonly<Record<string, string>>): Promise<{ relay: Relay; server: Server }> {

@@ -96,7 +96,7 @@ function relinked(value: JsonValue, field: string, state: State): JsonValue {
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, relinked(member, name, state)]));
 }
 
-function send(response: ServerResponse, answer: { status: number; headers: Readonly<Record<string, string>>; text: string }): void {
+function send(response: ServerResponse, answer: { status: number; headers: Readonly<Record<string, string | string[]>>; text: string }): void {
   const bodiless = answer.status === 204 || answer.status === 304;
   response.writeHead(answer.status, { ...(bodiless ? {} : { 'content-type': 'application/json' }), ...answer.headers });
   response.end(bodiless ? undefined : answer.text);
@@ -116,9 +116,10 @@ function serve(exchange: Exchange, asked: AskedRequest, response: ServerResponse
     state.refused.push(`${askedLabel(asked)} (${missing.join(', ')})`);
     return send(response, { status: 401, headers: {}, text: JSON.stringify({ error: 'not signed in' }) });
   }
-  const headers = Object.fromEntries(Object.entries(exchange.headers).map(([name, value]) => [name.toLowerCase(), value.replaceAll(state.origin, state.own)]));
+  const own = (value: string): string => value.replaceAll(state.origin, state.own);
+  const headers = Object.fromEntries(Object.entries(exchange.headers).map(([name, value]) => [name.toLowerCase(), typeof value === 'string' ? own(value) : value.map(own)]));
   const tag = headers['etag'];
-  if (tag !== undefined && asked.headers['if-none-match'] === tag) return send(response, { status: 304, headers: { etag: tag }, text: '' });
+  if (typeof tag === 'string' && asked.headers['if-none-match'] === tag) return send(response, { status: 304, headers: { etag: tag }, text: '' });
   const text = exchange.bodyText ?? (exchange.body === undefined ? '' : JSON.stringify(relinked(exchange.body, '', state)));
   return send(response, { status: exchange.status, headers, text });
 }
