@@ -60,7 +60,7 @@ async function readTask({ deps, packs }: { deps: ActivityDeps; packs: Packs }, t
   await setStage(tx, scanId, 'reading');
   const connector = await packs.connector(platform.connectorId);
   const secret = platform.secretId === null ? {} : { ...(await readSecret(tx, deps.keys.secrets, platform.secretId)) };
-  const reuseKey = await packs.reuseKey(connector, secret);
+  const reuseKey = await packs.reuseKey(connector, { baseUrl: platform.baseUrl, fields: secret });
   return {
     scan, platform, connector, secret, reuseKey,
     bookmarks: await readBookmarks(tx, platform.id), believed: await readBelievedCounts(tx, platform.id),

@@ -2,6 +2,7 @@
  * Connectors and checks, loaded once per process, and the digests of what decides how a platform is read and judged. Owns "has anything of
  * ours changed since the last scan?": what was made by another pack, key or program is never reused.
  */
+import { createHmac } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,10 +15,19 @@ import type { ActivityDeps } from './deps.js';
 export interface Packs {
   connector(id: string): Promise<Connector>;
   checks(): Promise<readonly Check[]>;
-  /** changes with the connector's pack, the texts it was given, the fingerprint key and the program: pages and snapshots of another one are of no use */
-  reuseKey(connector: Connector, fields: Readonly<Record<string, string>>): Promise<string>;
+  /**
+   * changes with the connector's pack, the address, the fields it was given (another key sees other things), the fingerprint key and the
+   * program: pages and snapshots of another one are of no use
+   */
+  reuseKey(connector: Connector, access: ReadWith): Promise<string>;
   /** what verdicts rest on; equal keys mean equal verdicts */
   judgedKey(of: JudgedOn): Promise<string>;
+}
+
+/** `fields`: all of them, those that are secret too. */
+export interface ReadWith {
+  readonly baseUrl: string;
+  readonly fields: Readonly<Record<string, string>>;
 }
 
 export interface JudgedOn {
@@ -48,15 +58,15 @@ export function openPacks({ packsRoot, keys, program: named }: Pick<ActivityDeps
       return connector;
     },
     checks,
-    // of the key only what tells it from another one
-    reuseKey: async (connector, fields) => sha256([await packDigest(connector), await shared(), sha256(keys.fingerprints), await program(), textsOf(connector, fields)].join('|')),
+    // of the keys only what tells them from others
+    reuseKey: async (connector, access) => sha256([await packDigest(connector), await shared(), sha256(keys.fingerprints), await program(), accessDigest(access, keys.fingerprints)].join('|')),
     judgedKey: async (of) => sha256(canonicalJson({ ...of, checks: await checksDigest(), program: await program() })),
   };
 }
 
-/** What is no secret may stand in what is emitted. */
-function textsOf({ secretFields }: Connector, fields: Readonly<Record<string, string>>): string {
-  return canonicalJson(secretFields.filter((field) => field.kind !== 'password').map((field) => [field.name, fields[field.name] ?? null]));
+/** Keyed, so that nobody finds a short password by trying. */
+function accessDigest({ baseUrl, fields }: ReadWith, key: Uint8Array): string {
+  return createHmac('sha256', key).update(`reuse ${canonicalJson({ baseUrl, fields })}`).digest('hex');
 }
 
 /** A failure is not kept: the next scan tries again. */

@@ -7,6 +7,11 @@ export async function readBookmarks(tx: TenantTx, platformId: string): Promise<R
   return Object.fromEntries(rows.map((row) => [row.resource_type, row.at]));
 }
 
+/** The log is read anew, as far back as the first scan does: another key may see other events. */
+export async function forgetBookmarks(tx: TenantTx, platformId: string): Promise<void> {
+  await tx.db.deleteFrom('collection_bookmarks').where('platform_id', '=', platformId).execute();
+}
+
 /** Stored in the transaction of the events they stand for: a bookmark without its events would lose them. */
 export async function storeBookmarks(tx: TenantTx, platformId: string, bookmarks: Readonly<Record<string, string>>): Promise<void> {
   for (const [type, at] of Object.entries(bookmarks)) {

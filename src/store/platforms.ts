@@ -4,6 +4,8 @@ import { PlumblineError } from '../model/errors.js';
 import type { Actor } from '../model/identity.js';
 import type { ScheduleSpec } from '../model/schedule.js';
 import { recordEvent } from './audit.js';
+import { forgetBookmarks } from './bookmarks.js';
+import { forgetPages } from './scan-pages.js';
 import type { Tables } from './schema-types.js';
 import { scansByIds } from './scans.js';
 import { deleteSecret, putSecret, type SecretFields } from './secrets.js';
@@ -98,15 +100,21 @@ export async function removePlatform(tx: TenantTx, actor: Actor, platformId: str
   recordEvent(tx, { actor, action: 'platform.removed', subject: { type: 'platform', id: platformId }, details: {} });
 }
 
-/** Where it is reached now. Keys are replaced by `putSecret` under the id it has. */
+async function forgetReadings(tx: TenantTx, platformId: string): Promise<void> {
+  await forgetPages(tx, platformId);
+  await forgetBookmarks(tx, platformId);
+}
+
+/** Where it is reached now; what was read elsewhere is not held against it. Keys are replaced by `replaceKey`. */
 export async function setPlatformAccess(tx: TenantTx, actor: Actor, input: { platformId: string; baseUrl: string }): Promise<void> {
   const { platformId, baseUrl } = input;
   const result = await tx.db.updateTable('platforms').set({ base_url: baseUrl }).where('id', '=', platformId).where('removed_at', 'is', null).executeTakeFirst();
   if (result.numUpdatedRows === 0n) throw notFound();
+  await forgetReadings(tx, platformId);
   recordEvent(tx, { actor, action: 'platform.moved', subject: { type: 'platform', id: platformId }, details: {} });
 }
 
-/** A new key for the same platform: its scans, baselines and findings stay. `rootKey` seals it. */
+/** A new key for the same platform: its scans, baselines and findings stay; kept pages and bookmarks, which the old key read, do not. `rootKey` seals it. */
 export async function replaceKey(tx: TenantTx, actor: Actor, input: { platformId: string; rootKey: Uint8Array; fields: SecretFields }): Promise<void> {
   const { platformId, rootKey, fields } = input;
   const row = await tx.db.selectFrom('platforms').select(['secret_id', 'removed_at']).where('id', '=', platformId).forUpdate().executeTakeFirst();
@@ -114,6 +122,7 @@ export async function replaceKey(tx: TenantTx, actor: Actor, input: { platformId
   const secretId = row.secret_id ?? newId('secret');
   await putSecret(tx, rootKey, secretId, fields);
   if (row.secret_id === null) await tx.db.updateTable('platforms').set({ secret_id: secretId }).where('id', '=', platformId).execute();
+  await forgetReadings(tx, platformId);
   recordEvent(tx, { actor, action: 'platform.key-replaced', subject: { type: 'platform', id: platformId }, details: {} });
 }
 

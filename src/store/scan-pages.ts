@@ -61,6 +61,14 @@ export async function keepPages(tx: TenantTx, scan: { id: string; platformId: st
   if (before !== null && before !== scan.id) await dropPages(tx, before);
 }
 
+/** For a platform that is reached with another key or elsewhere from now on: what was read before is nothing to hold its answers against. */
+export async function forgetPages(tx: TenantTx, platformId: string): Promise<void> {
+  const row = await tx.db.selectFrom('platforms').select('pages_scan_id').where('id', '=', platformId).forUpdate().executeTakeFirst();
+  if (row === undefined || row.pages_scan_id === null) return;
+  await tx.db.updateTable('platforms').set({ pages_scan_id: null }).where('id', '=', platformId).execute();
+  await dropPages(tx, row.pages_scan_id);
+}
+
 export async function dropPages(tx: TenantTx, scanId: string): Promise<void> {
   await tx.db.deleteFrom('scan_pages').where('scan_id', '=', scanId).execute();
 }

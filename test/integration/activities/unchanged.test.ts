@@ -2,6 +2,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { openPacks } from '../../../activities/packs.js';
 import { decideBaseline, getFinding, listCheckResults, listDrift, listFindings, proposeBaseline, readSnapshot } from '../../../src/store/index.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { startEstateN8n, type EstateN8n } from '../../support/platforms/estate-n8n.js';
@@ -118,6 +119,20 @@ describe('a second scan of an estate in which nothing changed', () => {
     const second = await bench.scan(platformId);
 
     expect(second.scan).toMatchObject({ sameAs: first.scan.id, root: first.scan.root });
+  });
+
+  it.each<[what: string, other: { apiKey?: string; address?: (url: string) => string }]>([
+    ['another key', { apiKey: 'another-fixture-key' }],
+    ['another address', { address: (url) => `${url}/` }],
+  ])('shares nothing with what was read with %s', async (_what, { apiKey, address }) => {
+    const packs = openPacks({ packsRoot: PACKS, keys: bench.test.deps.keys, program: 'p' });
+    const n8nConnector = await packs.connector('n8n');
+    const own = { baseUrl: n8n.url, fields: { apiKey: n8n.apiKey } };
+
+    const keys = await Promise.all([own, own, { baseUrl: address?.(n8n.url) ?? n8n.url, fields: { apiKey: apiKey ?? n8n.apiKey } }].map((access) => packs.reuseKey(n8nConnector, access)));
+
+    expect(keys[1]).toBe(keys[0]);
+    expect(keys[2]).not.toBe(keys[0]);
   });
 
   it('keeps the pages of one scan per platform, and none of a scan that failed', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CompletenessEntry } from '../../../src/model/snapshot.js';
-import { confirmCount, confirmedTypes, getScan, listEvents, listObservations, proposeBaseline, readBelievedCounts, readBookmarks, removePlatform, storeSnapshot, type Scan, type SnapshotInput, type TenantTx } from '../../../src/store/index.js';
+import { confirmCount, confirmedTypes, getScan, listEvents, listObservations, proposeBaseline, readBelievedCounts, readBookmarks, readPages, removePlatform, replaceKey, setPlatformAccess, storeSnapshot, type Scan, type SnapshotInput, type TenantTx, writePage } from '../../../src/store/index.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { ANNA, begin, endScan, platform, resource, snapshot } from './samples.js';
 
@@ -82,6 +82,24 @@ describe('bookmarks', () => {
     await scanWith(platformId, { bookmarks: { events: '2026-01-05T00:00:00Z' } });
 
     expect(await inTenant((tx) => readBookmarks(tx, platformId))).toEqual({ events: '2026-01-05T00:00:00Z', logins: '2026-01-02T00:00:00Z' });
+  });
+
+  it.each<[what: string, change: (tx: TenantTx, platformId: string) => Promise<void>]>([
+    ['a new key', (tx, platformId) => replaceKey(tx, ANNA, { platformId, rootKey: new Uint8Array(32), fields: { apiKey: 'fixture-new' } })],
+    ['another address', (tx, platformId) => setPlatformAccess(tx, ANNA, { platformId, baseUrl: 'https://other.example.com' })],
+  ])('and kept pages are forgotten with %s', async (_what, change) => {
+    const [platformId, neighbour] = [await newPlatform(), await newPlatform()];
+    const scans = await Promise.all([platformId, neighbour].map((id) => inTenant(async (tx) => {
+      const scan = await begin(tx, id);
+      await writePage(tx, { scanId: scan.id, resourceType: 'flows', page: 0, body: { items: [] } });
+      await storeSnapshot(tx, scan.id, { ...snapshot([]), bookmarks: { events: '2026-01-01T00:00:00Z' } });
+      return endScan(tx, scan.id, 'completed');
+    })));
+
+    await inTenant((tx) => change(tx, platformId));
+
+    const kept = await inTenant(async (tx) => Promise.all(scans.map(async (scan) => [Object.keys(await readBookmarks(tx, scan.platformId)), (await readPages(tx, scan.id, 'flows')).length])));
+    expect(kept).toEqual([[[], 0], [['events'], 1]]);
   });
 
   it('of a scan that ended meanwhile are not stored', async () => {
