@@ -14,11 +14,10 @@ import { againIfItMayPass } from './ask-page.js';
 import { resultOf } from './job-result.js';
 import { SUPERSEDED, blankPage, storedPages } from './pages.js';
 import type { Page, PageEnd } from './pages.js';
-import { placePath } from './places.js';
 import type { Values } from './places.js';
 import { finishedItem, itemsIn, notesOf } from './read-page.js';
 import type { Reading, TypeReader } from './type-reader.js';
-import { labelOf, postOf } from './request.js';
+import { jobRequest, labelOf, postOf } from './request.js';
 import { statusEnd } from './status-rules.js';
 import type { SessionAnswer } from './session.js';
 
@@ -55,7 +54,7 @@ async function look(run: JobRun, request: DoorRequest): Promise<SessionAnswer> {
 async function start(run: JobRun): Promise<Started | { readonly end: PageEnd; readonly label: string }> {
   const { rule, reader, resource } = run;
   const values = reader.fields;
-  const request: DoorRequest = rule.submit ? { path: placePath(rule.submit.path, values), readOnlyPost: postOf(rule.submit, values) } : { path: placePath(rule.start ?? '/', values) };
+  const request: DoorRequest = rule.submit ? { ...jobRequest(resource.rule, rule.submit.path, values), readOnlyPost: postOf(rule.submit, values) } : jobRequest(resource.rule, rule.start ?? '/', values);
   const got = await send(run, request);
   const end = statusEnd(resource, got);
   if (end) return { end, label: labelOf(request) };
@@ -85,7 +84,7 @@ async function poll(run: JobRun, job: Started, values: Values): Promise<{ got: S
   const { rule, reader, resource } = run;
   const until = Date.parse(job.startedAt) + rule.atMost * 1000;
   for (;;) {
-    const got = await look(run, { path: placePath(rule.poll, values) });
+    const got = await look(run, jobRequest(resource.rule, rule.poll, values));
     const body = reader.session.json(got).value;
     const scope = { root: body, variables: {}, nodes: NO_NODES };
     if (truthy(resource.job!.failed?.(scope))) await giveUp(run, got, 'says that it failed');
@@ -96,13 +95,12 @@ async function poll(run: JobRun, job: Started, values: Values): Promise<{ got: S
 }
 
 function resultRequest({ rule, reader, resource }: JobRun, body: JsonValue, values: Values): DoorRequest | null {
-  const headers = resource.rule.headers ? { headers: resource.rule.headers } : {};
-  if (rule.result?.get !== undefined) return { path: placePath(rule.result.get, values), ...headers };
+  if (rule.result?.get !== undefined) return jobRequest(resource.rule, rule.result.get, values);
   if (rule.result?.url === undefined) return null;
   const address = asText(compilePath(rule.result.url)({ root: body, variables: {}, nodes: NO_NODES })) ?? '';
   const target = reader.session.resolve(address, resource.rule.host);
   if (address === '' || target.host !== resource.rule.host) throw new PlumblineError('PLB-COLLECT-007', `The export "${resource.rule.title}" lies at another host; it was not fetched there.`, { host: reader.session.host });
-  return { path: target.path, query: target.query, ...headers };
+  return { ...jobRequest(resource.rule, '/', values), path: target.path, query: target.query };
 }
 
 async function fetched(run: JobRun, last: { got: SessionAnswer; body: JsonValue }, values: Values): Promise<Page> {

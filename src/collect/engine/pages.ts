@@ -8,6 +8,8 @@ const PageEnd = z.object({
   reason: z.string().nullable(),
   missing: z.string().nullable(),
   because: z.enum(BECAUSE).nullable().optional(),
+  /** of `empty`: most lists of a loop may end so */
+  normal: z.boolean().optional(),
 });
 /** Why a list could not be read as a whole. */
 export type PageEnd = z.infer<typeof PageEnd>;

@@ -3,6 +3,7 @@
  * and the cursor of the page after it. A cursor is always a text, so that every kind can go on after a stored page.
  */
 import type { JsonValue } from '../../model/resource.js';
+import { PlumblineError } from '../../model/errors.js';
 import { NO_NODES, asText, compilePath, isBlank } from '../expressions/scope.js';
 import type { Value } from '../expressions/scope.js';
 import type { CompiledResource } from '../manifest/connector.js';
@@ -74,10 +75,27 @@ function saysMore(path: string | undefined, body: JsonValue): boolean | null {
   return !isBlank(value) && value !== false && value !== 0 && value !== 'false' && value !== '0';
 }
 
-function reference(address: Value, answer: PagedAnswer): string | null {
-  if (typeof address !== 'string' || address === '') return null;
+/** `false` and null are the end; a list or an object is another shape than the manifest's, and not the end. */
+function pointer(value: Value, path: string): string | null {
+  if (isBlank(value) || value === false) return null;
+  const text = asText(value);
+  if (text !== undefined) return text;
+  throw new PlumblineError('PLB-COLLECT-005', `What points to the next page (${path}) is ${Array.isArray(value) ? 'a list' : 'an object'}, where a text was expected.`, { path });
+}
+
+function reference(value: Value, from: string, answer: PagedAnswer): string | null {
+  const address = pointer(value, from);
+  if (address === null) return null;
   const { path, query } = answer.resolve(address);
   return query.length === 0 ? path : `${path}?${new URLSearchParams(query.map(([name, value]): [string, string] => [name, value])).toString()}`;
+}
+
+/** Sizes at which platforms cap their pages, whatever is asked for. */
+const CAPS = [20, 25, 30, 40, 50, 75, 100, 150, 200, 250, 300, 400, 500, 1_000, 2_000];
+
+/** As many on this page as on each before it, and a number that caps are made of: perhaps no end, but a page cut short by the platform. */
+function looksCapped({ items, before }: PagedAnswer): boolean {
+  return CAPS.includes(items.length) && before % items.length === 0;
 }
 
 /** A page that is shorter than asked for is the last, unless the platform says that more are there. */
@@ -85,13 +103,12 @@ function isLast(answer: PagedAnswer, size: number | undefined, more: boolean | n
   if (answer.items.length === 0 || more === false) return true;
   if (more === true) return false;
   if (answer.total !== null) return answer.before + answer.items.length >= answer.total;
-  return size !== undefined && answer.items.length < size;
+  return size !== undefined && answer.items.length < size && !looksCapped(answer);
 }
 
 function afterOffset(paging: Extract<PagingRule, { kind: 'offset' }>, answer: PagedAnswer): string | null {
   if (paging.next !== undefined) {
-    const next = asText(at(paging.next, answer.body));
-    return next === undefined || next === '' || saysMore(paging.more, answer.body) === false ? null : next;
+    return saysMore(paging.more, answer.body) === false ? null : pointer(at(paging.next, answer.body), paging.next);
   }
   // a platform that hands out fewer than asked for goes on after what it gave
   return isLast(answer, paging.size.value, saysMore(paging.more, answer.body)) ? null : String(Number(answer.cursor ?? '0') + answer.items.length);
@@ -125,14 +142,14 @@ export function nextCursor(resource: CompiledResource, answer: PagedAnswer): str
   const { paging } = resource.rule;
   switch (paging?.kind) {
     case undefined: return null;
-    case 'cursor': {
-      const next = asText(at(paging.from, answer.body));
-      return next === undefined || next === '' || saysMore(paging.more, answer.body) === false ? null : next;
-    }
+    case 'cursor': return saysMore(paging.more, answer.body) === false ? null : pointer(at(paging.from, answer.body), paging.from);
     case 'offset': return afterOffset(paging, answer);
     case 'page': return afterPage(paging, answer);
-    case 'next-url': return reference(paging.from.map((path) => at(path, answer.body)).find((value) => !isBlank(value)), answer);
-    case 'link-header': return reference(nextLink(answer.headers['link']), answer);
+    case 'next-url': {
+      const path = paging.from.find((each) => !isBlank(at(each, answer.body)));
+      return path === undefined ? null : reference(at(path, answer.body), path, answer);
+    }
+    case 'link-header': return reference(nextLink(answer.headers['link']), 'Link', answer);
     case 'keyset': return afterKeyset(resource, paging, answer);
     case 'scim': return afterScim(paging, answer);
   }

@@ -10,18 +10,21 @@ import type { JsonNotes } from '../http/json-text.js';
 import type { CompiledResource } from '../manifest/connector.js';
 import { fingerprintOf } from '../redact/marks.js';
 import type { Values } from './places.js';
+import type { ByteBudget } from './byte-budget.js';
 import { blankPage } from './pages.js';
 import type { Page } from './pages.js';
 import { nextCursor, totalOf } from './paging.js';
 import { labelOf, requestOf } from './request.js';
 import type { Session, SessionAnswer } from './session.js';
-import { bodyEnd, statusEnd } from './status-rules.js';
+import { bodyEnd, laterEnd, statusEnd } from './status-rules.js';
 
 export interface PageReader {
   readonly session: Session;
   readonly fingerprintKey: Uint8Array;
   /** text fields that the person gave */
   readonly fields: Values;
+  /** of the type that is being read */
+  readonly budget?: ByteBudget;
 }
 
 /** One list of a type: plain types have one, looped types one for each item that they loop over. */
@@ -93,7 +96,7 @@ function pageOf(resource: CompiledResource, reader: PageReader, asked: PageAsked
   const page = blankPage(label, asked.cursor);
   const { value, notes: jsonNotes } = reader.session.json(got);
   const refused = bodyEnd(resource, value);
-  if (refused) return { ...page, end: refused };
+  if (refused) return { ...page, end: asked.cursor === null ? refused : laterEnd(refused, asked.before) };
   const found = itemsIn(resource, value, got.facts);
   const notes = notesOf(jsonNotes);
   const { headers } = got.answer;
@@ -108,9 +111,10 @@ function pageOf(resource: CompiledResource, reader: PageReader, asked: PageAsked
 export async function readPage(resource: CompiledResource, reader: PageReader, asked: PageAsked): Promise<Page | null> {
   const answer = await send(resource, reader, asked);
   const { status } = answer.got;
+  reader.budget?.spend(answer.got.answer.body.length);
   if (status === 304) return null;
   const { paging } = resource.rule;
   if (asked.cursor !== null && paging?.pastEnd.includes(status) === true) return blankPage(answer.label, asked.cursor);
   const end = statusEnd(resource, answer.got);
-  return end ? { ...blankPage(answer.label, asked.cursor), end } : pageOf(resource, reader, asked, answer);
+  return end ? { ...blankPage(answer.label, asked.cursor), end: asked.cursor === null ? end : laterEnd(end, asked.before) } : pageOf(resource, reader, asked, answer);
 }

@@ -6,6 +6,7 @@ import type { CompiledResource, Connector } from '../manifest/connector.js';
 import { openAskLog } from './ask-log.js';
 import { isLooped, planAsks } from './asks.js';
 import type { AskPlan } from './asks.js';
+import { createByteBudget } from './byte-budget.js';
 import { emptyFieldEnd } from './empty-fields.js';
 import { readJob } from './job.js';
 import { earlierPages, openList } from './list-store.js';
@@ -27,7 +28,7 @@ function rulesOf({ rule }: CompiledResource, connector: Connector): string {
 
 /** Whoever is stopped ends with that, and not with a type that failed: the rest is read when it goes on. */
 function failedEnd(resource: CompiledResource, error: unknown, signal: AbortSignal | undefined): PageEnd {
-  const fatal = !(error instanceof PlumblineError) || signal?.aborted === true || resource.rule.required || error.code === 'PLB-COLLECT-002' || error.code === 'PLB-COLLECT-006';
+  const fatal = !(error instanceof PlumblineError) || signal?.aborted === true || resource.rule.required || error.code === 'PLB-SCAN-003' || error.code === 'PLB-COLLECT-002' || error.code === 'PLB-COLLECT-006';
   if (fatal) throw error;
   return { state: error.code === 'PLB-COLLECT-003' ? 'forbidden' : 'failed', reason: `${error.code} ${error.message}`, missing: error.code === 'PLB-COLLECT-003' ? resource.rule.right : null };
 }
@@ -87,9 +88,10 @@ async function readLooped(resource: CompiledResource, reader: TypeReader, source
  * All that there is of the type. An optional type that fails ends `failed` and the rest goes on; a required one throws, with
  * the answers up to then stored. `sources`: items of a type that stands before this one.
  */
-export async function readType(resource: CompiledResource, reader: TypeReader, sources: (type: string) => readonly JsonValue[]): Promise<Reading> {
+export async function readType(resource: CompiledResource, of: TypeReader, sources: (type: string) => readonly JsonValue[]): Promise<Reading> {
+  const reader: TypeReader = { ...of, budget: of.budget ?? createByteBudget() };
   const empty = emptyFieldEnd(resource, reader.connector, reader.fields);
   if (empty) return { lists: [[{ ...blankPage(requestWords(resource), null), end: empty }]], end: empty };
   if (isLooped(resource)) return readLooped(resource, reader, resource.forEach ? sources(resource.forEach.of) : []);
-  return resource.rule.job ? readJob(resource, reader, (of, error) => failedEnd(of, error, reader.signal)) : readPlain(resource, reader);
+  return resource.rule.job ? readJob(resource, reader, (job, error) => failedEnd(job, error, reader.signal)) : readPlain(resource, reader);
 }

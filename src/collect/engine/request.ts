@@ -71,6 +71,11 @@ function sinceInText(rule: ResourceRule, more: Pairs): { readonly values: Values
   return { values: { since: time }, more: more.filter((pair) => pair[0] !== name) };
 }
 
+/** The query and headers of the manifest, for each request of an export made on demand. */
+export function jobRequest(rule: ResourceRule, template: string, values: Values): DoorRequest {
+  return { path: placePath(template, values), query: queryOf(rule, values), headers: headersOf(rule.headers, values) };
+}
+
 /** `more`: query parameters beyond the manifest's, e.g. the time that events are asked from. */
 export function requestOf(rule: ResourceRule, values: Values, asked: { readonly cursor: string | null; readonly more?: Pairs }): DoorRequest {
   const placed = placeCursor(rule.paging, asked.cursor);

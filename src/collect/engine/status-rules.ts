@@ -8,13 +8,20 @@ import type { ResourceRule } from '../manifest/resource-schema.js';
 import type { PageEnd } from './pages.js';
 import type { SessionAnswer } from './session.js';
 
-type Verdict = Pick<ResourceRule['onStatus'][number], 'state' | 'because' | 'reason'>;
+type Verdict = Pick<ResourceRule['onStatus'][number], 'state' | 'because' | 'reason' | 'normal'>;
 
 function endOf({ rule }: CompiledResource, verdict: Verdict): PageEnd {
   return {
     state: verdict.state, reason: verdict.reason ?? null, missing: verdict.state === 'forbidden' ? rule.right : null,
     ...(verdict.because === undefined ? {} : { because: verdict.because }),
+    ...(verdict.normal === true ? { normal: true } : {}),
   };
+}
+
+/** "Nothing there" is an answer to the first page of a list. In the middle of one it means that the rest did not come. */
+export function laterEnd(end: PageEnd, before: number): PageEnd {
+  if (end.state !== 'empty') return end;
+  return { state: 'partial', reason: `the platform said after ${before} that there is nothing, while the list pointed on`, missing: null };
 }
 
 /** null = a success; throws where the manifest says nothing about this status */

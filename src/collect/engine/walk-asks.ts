@@ -22,7 +22,7 @@ const MOST_LISTS = 20_000;
 const FAILED_IN_A_ROW = 5;
 const WORLD_FAILURES: readonly string[] = ['PLB-COLLECT-001', 'PLB-COLLECT-014'];
 /** What is wrong with the key or the platform as a whole, or only with the moment. */
-const FOR_ALL: readonly string[] = ['PLB-COLLECT-002', 'PLB-COLLECT-006', 'PLB-COLLECT-009'];
+const FOR_ALL: readonly string[] = ['PLB-COLLECT-002', 'PLB-COLLECT-006', 'PLB-COLLECT-009', 'PLB-SCAN-003'];
 
 export interface WalkedAsks {
   /** each list's pages, in the order in which the lists are planned */
@@ -37,8 +37,9 @@ interface Walk {
   failedInARow: number;
 }
 
-function refusal(resource: CompiledResource, error: unknown): PageEnd | null {
-  if (!(error instanceof PlumblineError) || FOR_ALL.includes(error.code)) return null;
+/** null = it ends the whole walk. What fails because the scan is stopped says nothing about the item: it is asked again when the scan goes on. */
+function refusal({ resource, reader }: Walk, error: unknown): PageEnd | null {
+  if (reader.signal?.aborted === true || !(error instanceof PlumblineError) || FOR_ALL.includes(error.code)) return null;
   const isForbidden = error.code === 'PLB-COLLECT-003';
   return { state: isForbidden ? 'forbidden' : 'failed', reason: `${error.code} ${error.message}`, missing: isForbidden ? resource.rule.right : null };
 }
@@ -61,7 +62,7 @@ async function walkOne(walk: Walk, ask: PlannedAsk, keeper: ListKeeper): Promise
     }
     walk.failedInARow = 0;
   } catch (error) {
-    const end = refusal(walk.resource, error);
+    const end = refusal(walk, error);
     if (!end) throw error;
     walk.failedInARow = WORLD_FAILURES.includes((error as PlumblineError).code) ? walk.failedInARow + 1 : 0;
     if (walk.failedInARow >= FAILED_IN_A_ROW) throw error;
@@ -86,7 +87,7 @@ async function walkLevel(walk: Walk, level: readonly PlannedAsk[]): Promise<void
   walk.log.begin(open.map((ask) => ask.id));
   for (const ask of open) {
     void queue.add(async () => {
-      if (failures.length > 0) return;
+      if (failures.length > 0 || walk.reader.budget?.end()) return;
       await walkOne(walk, ask, walk.log.keeperOf(ask.id)).then(() => walk.log.close(ask.id)).catch((error: unknown) => { failures.push(error); });
     });
   }
@@ -104,6 +105,8 @@ export async function walkAsks(resource: CompiledResource, reader: AskReader, pl
   for (let level = [...plan.asks], depth = 0; level.length > 0; depth += 1) {
     await walkLevel(walk, level);
     all.push(...level);
+    const spent = reader.budget?.end() ?? null;
+    if (spent && level.some((ask) => !isDone(resource, log.keeperOf(ask.id).pages))) return { lists: all.map((ask) => log.keeperOf(ask.id).pages), end: spent };
     level = nextLevel(walk, level, seen);
     if (level.length === 0) break;
     if (depth >= deepest) end = { state: 'partial', reason: `what lies deeper than ${deepest} levels was not read`, missing: null };

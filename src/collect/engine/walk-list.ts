@@ -62,7 +62,7 @@ async function readOn(resource: CompiledResource, reader: AskReader, ask: Ask, k
   while (!isEnded(keeper.pages)) {
     const page = await nextPage(resource, reader, ask, keeper);
     unchanged &&= page === keeper.earlier?.(keeper.pages.length);
-    const end = page.end ?? watch.judge(page);
+    const end = page.end ?? watch.judge(page) ?? (page.next === null ? null : reader.budget?.end() ?? null);
     await put(keeper, keeper.pages.length, end ? { ...page, next: null, end } : page);
   }
   return unchanged;

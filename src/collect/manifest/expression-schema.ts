@@ -5,7 +5,8 @@ import { JsonValue } from '../../model/resource.js';
 /** A path, or an operator with its arguments; checked by the compiler. */
 export const expression = z.union([z.string(), z.record(z.string(), JsonValue)]).describe('A path (`owner.name`, `list.*.id`), or one operator with its arguments.');
 export const expressions = z.record(z.string(), expression);
-export const template = z.string().regex(/^\//, 'must begin with /').describe('A path below the host\'s base; with // at its start it counts from the root of the host. `{name}` takes a bound value or a text field, percent-encoded.');
+export const template = z.string().regex(/^\//, 'must begin with /')
+  .regex(/^[^?#]*$/, 'must hold no ? and no #: they would be sent as %3F and %23; name query parameters under `query`').describe('A path below the host\'s base; with // at its start it counts from the root of the host. `{name}` takes a bound value or a text field, percent-encoded.');
 export const texts = z.record(z.string(), z.string());
 
 /** Values for `{name}` places. A list is written as the host expects it. */

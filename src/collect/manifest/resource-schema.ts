@@ -13,6 +13,7 @@ const StatusRule = z.strictObject({
   state: z.enum(['unavailable', 'forbidden', 'empty']),
   because: because.optional(),
   reason: z.string().optional(),
+  normal: z.boolean().optional().describe('With `empty` in a loop: most items may answer so. Without it, an item that was listed and is not found counts as not read, beyond the few that went away meanwhile.'),
 });
 /** An answer of 200 that says no in its body. */
 const BodyRule = z.strictObject({ when: expression, state: z.enum(['unavailable', 'forbidden', 'empty']), because: because.optional(), reason: z.string().optional() });

@@ -130,10 +130,46 @@ describe('what is refused among many', () => {
     expect(gone.entry('members')).toMatchObject({ state: 'unavailable', because: 'edition', reason: 'not in this edition' });
   });
 
-  it('a status that means "nothing there" is no refusal', async () => {
-    const { entry } = await walk(members({ onStatus: [{ status: [404], state: 'empty' }] }), platformOf(4, (seen) => (teamOf(seen) === 't0' ? two(seen) : { status: 404, body: {} })));
+  it('a status that most items may answer with is no refusal', async () => {
+    const rule = members({ onStatus: [{ status: [404], state: 'empty', normal: true }] });
 
-    expect(entry('members')).toMatchObject({ state: 'collected', read: 2 });
+    const some = await walk(rule, platformOf(4, (seen) => (teamOf(seen) === 't0' ? two(seen) : { status: 404, body: {} })));
+    const none = await walk(rule, platformOf(4, () => ({ status: 404, body: {} })));
+
+    expect(some.entry('members')).toMatchObject({ state: 'collected', read: 2, reason: null });
+    expect(none.entry('members')).toMatchObject({ state: 'empty', read: 0, reason: null });
+  });
+
+  describe('items that were listed and are not found', () => {
+    const empty = { onStatus: [{ status: [404], state: 'empty' }] };
+    const gone = (count: number, of: number): Promise<Awaited<ReturnType<typeof walk>>> => walk(members(empty), platformOf(of, (seen) => (Number(teamOf(seen).slice(1)) < count ? { status: 404, body: {} } : two(seen))));
+
+    it.each([[1, 21], [2, 41], [2, 400]])('%d of %d went away meanwhile: collected, and said', async (count, of) => {
+      const { entry } = await gone(count, of);
+
+      expect(entry('members')).toMatchObject({ state: 'collected', read: (of - count) * 2, reason: `${count} of ${of} were listed and then not found` });
+    });
+
+    it.each([[1, 20], [2, 40], [3, 400], [4, 5]])('%d of %d are more than that: partial', async (count, of) => {
+      const { entry } = await gone(count, of);
+
+      expect(entry('members')).toMatchObject({ state: 'partial', read: (of - count) * 2, reason: `${count} of ${of} were listed and then not found` });
+    });
+
+    it.each([1, 5])('all of %d: partial with nothing read, never empty', async (of) => {
+      const { entry } = await gone(of, of);
+
+      expect(entry('members')).toMatchObject({ state: 'partial', read: 0, reason: `${of} of ${of} were listed and then not found` });
+    });
+
+    it('stand beside what was refused and what was not asked for', async () => {
+      const refused = await walk(members(empty), platformOf(6, (seen) => (teamOf(seen) === 't1' ? { status: 403, body: {} } : teamOf(seen) === 't2' ? { status: 404, body: {} } : two(seen))));
+      const limited = await walk(members({ ...empty, forEach: { of: 'teams', bind: { key: 'id', team: 'id' }, limit: 2 } }), platformOf(6, () => ({ status: 404, body: {} })));
+
+      expect(refused.entry('members')).toMatchObject({ state: 'partial', read: 8, missing: 'things.read' });
+      expect(refused.entry('members').reason).toMatch(/^1 of 6 could not be read: forbidden .*; 1 of 6 were listed and then not found$/);
+      expect(limited.entry('members')).toMatchObject({ state: 'partial', reason: '2 of 2 were listed and then not found; only the first 2 of 6 were asked for' });
+    });
   });
 
   it('an item without a usable value is counted, not asked for at another address', async () => {
@@ -260,6 +296,28 @@ describe('folders within folders', () => {
 
 describe('a scan that is stopped among many requests', () => {
   const COUNT = 120;
+
+  it.each([
+    ['told by the signal', true],
+    ['told by the error alone', false],
+  ])('keeps no failure of the item that was on its way, %s', async (_how, signalled) => {
+    const pages = memoryPages();
+    const stop = new AbortController();
+    const stopped = new PlumblineError(signalled ? 'PLB-COLLECT-004' : 'PLB-SCAN-003', 'Stopped.', {});
+    const tree = { folders: { get: '/folders', query: { parent: '{parent}' }, key: 'id', recurse: { bind: { parent: 'id' } } } };
+    const platform: Platform = (seen) => ({ body: seen.query['parent'] === undefined ? [{ id: 'a' }, { id: 'b' }] : [] });
+
+    const error = await failureOf(walk(tree, (seen) => {
+      if (seen.query['parent'] !== 'b') return platform(seen);
+      if (signalled) stop.abort(stopped);
+      throw stopped;
+    }, { pages, signal: stop.signal }));
+    const second = await walk(tree, platform, { pages });
+
+    expect(error.code).toBe(stopped.code);
+    expect(second.urls).toContain('/folders?parent=b');
+    expect(second.entry('folders')).toMatchObject({ state: 'collected', read: 2, reason: null });
+  });
 
   it('goes on where it was after the platform asked for a pause', async () => {
     const pages = memoryPages();

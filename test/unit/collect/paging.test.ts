@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { createByteBudget } from '../../../src/collect/engine/byte-budget.js';
 import { nextLink } from '../../../src/collect/engine/link-header.js';
 import { memoryPages } from '../../../src/collect/engine/page-store.js';
-import { breakingPages, failureOf, rows, walk } from './walk-fixtures.js';
+import { readType } from '../../../src/collect/engine/read-type.js';
+import type { Reading } from '../../../src/collect/engine/type-reader.js';
+import { KEY, breakingPages, connectorOf, failureOf, rows, stageOf, walk } from './walk-fixtures.js';
 import type { Platform, Reply, Seen, WalkOptions, Walked } from './walk-fixtures.js';
 
 const COUNT = 7;
@@ -137,6 +140,58 @@ describe('where a list ends', () => {
     expect(walked.seen).toHaveLength(1);
     expect(walked.entry('things').state).toBe('failed');
     expect(walked.entry('things').reason).toContain('PLB-COLLECT-007');
+  });
+
+  it.each([
+    ['cursor in the query', { data: rows(2), meta: { next: { token: 'x' } } }, 'meta.next'],
+    ['offset told by the platform', { data: rows(2), next: [3] }, 'next'],
+    ['next address without its host', { data: rows(2), next: { href: '/api/things?page=2' } }, 'next'],
+  ])('does not take a pointer of another shape for the end (%s)', async (name, body, path) => {
+    const walked = await run(KINDS[name]!, () => ({ body }));
+
+    expect(walked.entry('things')).toMatchObject({ state: 'failed', reason: expect.stringContaining('PLB-COLLECT-005') });
+    expect(walked.entry('things').reason).toContain(`(${path})`);
+  });
+
+  it('ends at a pointer that is false', async () => {
+    for (const name of ['cursor in the query', 'next address without its host']) {
+      const walked = await run(KINDS[name]!, () => ({ body: { data: rows(2), next: false, meta: { next: false } } }));
+
+      expect(walked.entry('things')).toMatchObject({ state: 'collected', read: 2 });
+      expect(walked.seen).toHaveLength(1);
+    }
+  });
+
+  it.each([
+    ['a status', { onStatus: [{ status: [404], state: 'empty' }] }, { status: 404, body: {} }],
+    ['a body', { onBody: [{ when: 'none', state: 'empty' }] }, { body: { none: true } }],
+  ])('is not told by %s that means "nothing there", once the list has begun', async (_what, rule, reply) => {
+    const of = { things: { ...things(offset)['things'], ...rule } };
+
+    const later = await walk(of, (seen) => (from(seen, 'offset') === 0 ? { body: { data: slice(0) } } : reply));
+    const first = await walk(of, () => reply);
+
+    expect(later.entry('things')).toMatchObject({ state: 'partial', read: 3, reason: 'the platform said after 3 that there is nothing, while the list pointed on' });
+    expect(first.entry('things')).toMatchObject({ state: 'empty', read: 0 });
+  });
+
+  it.each([
+    ['offset', { kind: 'offset', offset: 'at', size: { name: 'n', value: 200 } }, (seen: Seen) => from(seen, 'at')],
+    ['page', { kind: 'page', page: 'p', first: 0, size: { name: 'n', value: 200 } }, (seen: Seen) => from(seen, 'p') * 50],
+  ])('is not where the platform caps its pages below what was asked for (%s)', async (_kind, paging, at) => {
+    const walked = await walk({ things: { get: '/things', key: 'id', paging } }, (seen) => ({ body: rows(115).slice(at(seen), at(seen) + 50) }));
+
+    expect(walked.entry('things')).toMatchObject({ state: 'collected', read: 115 });
+    expect(walked.seen).toHaveLength(3);
+  });
+
+  it('is a short page of any other size, without another request', async () => {
+    for (const count of [3, 19, 51, 120]) {
+      const walked = await walk({ things: { get: '/things', key: 'id', paging: { kind: 'offset', offset: 'at', size: { name: 'n', value: 200 } } } }, () => ({ body: rows(count) }));
+
+      expect(walked.seen).toHaveLength(1);
+      expect(walked.entry('things')).toMatchObject({ state: 'collected', read: count });
+    }
   });
 
   it('reads SCIM with and without a list of nothing', async () => {
@@ -311,5 +366,37 @@ describe('a link header', () => {
     ['', undefined],
   ])('%s', (header, address) => {
     expect(nextLink(header)).toBe(address);
+  });
+});
+
+describe('a type whose answers are too large together', () => {
+  const read = (resources: Record<string, Record<string, unknown>>, platform: Platform): Promise<Reading> => {
+    const connector = connectorOf(resources);
+    const reader = { session: stageOf(platform).session, connector, fingerprintKey: KEY, fields: {}, pages: memoryPages(), bookmarks: {}, now: () => 0, onProgress: () => undefined, budget: createByteBudget(1_000) };
+    return readType(connector.resources.at(-1)!, reader, () => rows(40));
+  };
+  const reason = 'the answers are larger than 1000 bytes together; what comes after that was not read';
+  const page = { body: { data: [{ id: 'x', text: 'y'.repeat(300) }], next: 'more' } };
+
+  it('is read up to there and said to be partial', async () => {
+    let number = 0;
+    const reading = await read({ things: { get: '/things', items: 'data', paging: { kind: 'cursor', from: 'next', to: 'c' } } }, () => ({ body: { data: [{ id: number, text: 'y'.repeat(300) }], next: `c${number += 1}` } }));
+
+    expect(reading.end).toMatchObject({ state: 'partial', reason });
+    expect(number).toBe(3);
+  });
+
+  it('asks for no more items of a loop', async () => {
+    let asked = 0;
+    const reading = await read({ teams: { get: '/teams' }, things: { get: '/t/{t}', items: 'data', forEach: { of: 'teams', bind: { t: 'id' } } } }, () => { asked += 1; return page; });
+
+    expect(reading.end).toMatchObject({ state: 'partial', reason });
+    expect(asked).toBeLessThan(10);
+  });
+
+  it('is whole when its last answer passes the limit', async () => {
+    const reading = await read({ things: { get: '/things', items: 'data' } }, () => ({ body: { data: [{ text: 'y'.repeat(2_000) }] } }));
+
+    expect(reading.end).toBeNull();
   });
 });

@@ -39,6 +39,15 @@ describe('an export made on demand', () => {
     expect(named.entry('things').read).toBe(2);
   });
 
+  it('sends the query and the headers of the manifest with each request', async () => {
+    const type = { query: { 'api-version': '7', zone: '{zone}' }, headers: { 'X-Zone': '{zone}' } };
+
+    const walked = await walk(job({ result: { get: '/exports/{job}/rows' } }, type), platform(1), { given: { zone: 'eu' } });
+
+    expect(walked.urls).toEqual(['/exports', '/exports/j%201', '/exports/j%201/rows'].map((path) => `${path}?api-version=7&zone=eu`));
+    expect(walked.seen.map(({ headers }) => headers['X-Zone'])).toEqual(['eu', 'eu', 'eu']);
+  });
+
   it('is not fetched from another host', async () => {
     const walked = await walk(job({ result: { url: 'file' } }), (seen) => (seen.method === 'POST' ? { body: { job: { id: 'a' } } } : { body: { state: 'done', file: 'https://evil.example.net/x' } }));
 
