@@ -10,6 +10,8 @@ import type { PageEnd } from './pages.js';
 import type { Reading } from './type-reader.js';
 
 type Outcome = Pick<CompletenessEntry, 'state' | 'expected' | 'reason' | 'missing' | 'because'>;
+const UNCOUNTED = 'the platform did not tell how many there are, so the number read could not be compared';
+
 type CheckedType = Pick<CompiledResource, 'type' | 'rule' | 'kinds' | 'key' | 'canary'>;
 
 /** The platform's own count beside ours, over all lists for which it tells one. */
@@ -39,9 +41,9 @@ function outcomeOf(resource: CheckedType, reading: Reading, items: readonly Json
   const told: Outcome = { state: stateOf(end, read), expected, reason: end?.reason ?? null, missing: end?.missing ?? null, ...(end?.because ? { because: end.because } : {}) };
   if (told.state !== 'collected' && told.state !== 'empty') return told;
   if (expected !== null && rows < expected) return { ...told, state: 'partial', reason: `${rows} were read of ${expected} that the platform counts` };
-  const { canary } = resource.rule;
+  const { canary, total } = resource.rule;
   // a loop over nothing asks nothing: that nothing came is no sign
-  if (!canary || lists.length === 0 || items.some((item) => resource.canary!({ root: item, variables: {}, nodes: NO_NODES }) === true)) return told;
+  if (!canary || lists.length === 0 || items.some((item) => resource.canary!({ root: item, variables: {}, nodes: NO_NODES }) === true)) return total !== undefined && expected === null && read > 0 ? { ...told, reason: told.reason ?? UNCOUNTED } : told;
   return { ...told, state: read === 0 ? 'forbidden' : 'partial', reason: 'what every installation has is not in the list: rows are hidden from this key', missing: canary.missing };
 }
 

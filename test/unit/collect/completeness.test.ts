@@ -23,6 +23,14 @@ describe('the platform\'s own count', () => {
     for (const total of [3, 2, 'many', -1, null]) expect((await walk(things({ total: 'total' }), answer({ data: rows(3), total }))).entry('things')).toMatchObject({ state: 'collected', read: 3 });
   });
 
+  it('that is declared and does not come is said, so that nobody takes the number read for compared', async () => {
+    const said = 'the platform did not tell how many there are, so the number read could not be compared';
+    for (const total of ['many', -1, null]) expect((await walk(things({ total: 'total' }), answer({ data: rows(3), total }))).entry('things').reason).toBe(said);
+
+    expect((await walk(things({ total: 'total' }), answer({ data: rows(3), total: 3 }))).entry('things').reason).toBeNull();
+    expect((await walk(things({}), answer({ data: rows(3) }))).entry('things').reason).toBeNull();
+  });
+
   it('is not met by a row that comes twice', async () => {
     const walked = await walk(things({ total: 'total' }), answer({ data: [...rows(2), ...rows(1)], total: 3 }));
 
@@ -166,5 +174,14 @@ describe('events since the last scan', () => {
     const second = await walk(paged, answer({ data: [] }), { pages, bookmarks: { things: iso(9) } });
 
     expect(second.seen[0]!.query).toMatchObject({ at: '1', from: first.since });
+  });
+});
+
+describe('an optional type that failed', () => {
+  it('leaves the scan incomplete, as one that was cut short does', async () => {
+    const walked = await walk({ things: { get: '/things' }, extras: { get: '/extras' } }, (seen) => (seen.path === '/extras' ? { status: 500, body: {} } : { body: rows(1) }));
+
+    expect(walked.entry('extras').state).toBe('failed');
+    expect(isComplete(walked.completeness)).toBe(false);
   });
 });
