@@ -11,7 +11,7 @@ import { placesIn } from './places.js';
 import type { Values } from './places.js';
 import type { PageEnd } from './pages.js';
 import type { Ask } from './read-page.js';
-import { labelOf, listPairs, requestOf } from './request.js';
+import { listPairs, requestOf, wholeLabelOf } from './request.js';
 
 export interface PlannedAsk extends Ask {
   readonly bound: JsonObject;
@@ -71,7 +71,7 @@ function planned(resource: CompiledResource, fields: Values, asked: Bound & { re
   let request: string;
   try {
     const built = requestOf(resource.rule, { ...fields, ...bound }, { cursor: null, more });
-    request = `${labelOf(built)} ${built.readOnlyPost?.body ?? ''} ${JSON.stringify(built.headers)}`;
+    request = `${wholeLabelOf(built)} ${built.readOnlyPost?.body ?? ''} ${JSON.stringify(built.headers)}`;
   } catch {
     // it will be refused when it is asked, and be counted there
     request = canonicalJson(bound);

@@ -5,6 +5,7 @@ import type { JsonObject } from '../expressions/scope.js';
 import type { DoorRequest } from '../http/door.js';
 import type { Connector } from '../manifest/connector.js';
 import type { ResourceRule } from '../manifest/resource-schema.js';
+import { findSecrets } from '../redact/detectors.js';
 import { placeJson, placePath, placeText, placeTexts } from './places.js';
 import type { Values } from './places.js';
 import { placeCursor } from './paging.js';
@@ -84,11 +85,25 @@ export function requestOf(rule: ResourceRule, values: Values, asked: { readonly 
   const headers = { ...headersOf(rule.headers, values), ...placed.headers };
   const template = rule.readOnlyPost?.path ?? rule.get ?? '/';
   const path = placed.address?.path ?? placePath(template, values);
-  return rule.readOnlyPost ? { path, query, headers, readOnlyPost: postOf(rule.readOnlyPost, values, placed) } : { path, query, headers };
+  const request = { path, query, headers, ...(placed.address ? { followed: true } : {}) };
+  return rule.readOnlyPost ? { ...request, readOnlyPost: postOf(rule.readOnlyPost, values, placed) } : request;
 }
 
-/** `GET /workflows?limit=250`: for people and for evidence. */
-export function labelOf(request: DoorRequest): string {
+/** All that is asked for, to tell requests apart; it may hold a key, so it is never stored as it is. */
+export function wholeLabelOf(request: Pick<DoorRequest, 'path' | 'query' | 'readOnlyPost'>): string {
   const query = new URLSearchParams((request.query ?? []).map(([name, value]): [string, string] => [name, value])).toString();
   return `${request.readOnlyPost ? 'POST' : 'GET'} ${request.path}${query === '' ? '' : `?${query}`}`;
+}
+
+/** `*` for what looks like a secret, and for all but small numbers in an address that the platform handed out. */
+function shownValue(name: string, value: string, followed: boolean): string {
+  const isSecret = findSecrets(`?${name}=${value}`).length > 0 || findSecrets(value).length > 0;
+  return isSecret || (followed && !/^\d{0,6}$/.test(value)) ? '*' : value;
+}
+
+/** `GET /workflows?limit=250`: for people and for evidence, without secrets. */
+export function labelOf(request: DoorRequest): string {
+  const query = (request.query ?? []).map(([name, value]) => [name, shownValue(name, value, request.followed === true)] as const);
+  const path = findSecrets(request.path).reduceRight((text, { start, end }) => `${text.slice(0, start)}*${text.slice(end)}`, request.path);
+  return wholeLabelOf({ ...request, path, query });
 }

@@ -36,6 +36,8 @@ export interface DoorRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** a POST that only reads must say why; there is no other way to send a body */
   readonly readOnlyPost?: { readonly body: string; readonly contentType: string; readonly reason: string };
+  /** its address came from an answer: what stands in its query is the platform's own, perhaps a key, and is told to nobody */
+  readonly followed?: boolean;
   /** an answer that redirects is handed back as it is instead of being followed: some sign-ins end so */
   readonly keepRedirect?: boolean;
 }
