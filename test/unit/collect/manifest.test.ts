@@ -39,6 +39,8 @@ describe('connector packs', () => {
     ['manifest.yaml', 'from: audit', 'from: audits', 'no resource named audits'],
     ['manifest.yaml', 'get: /tags', 'delete: /tags', 'delete'],
     ['manifest.yaml', 'get: /users', 'get: users', 'must begin with /'],
+    ['manifest.yaml', 'get: /users', 'get: /users?limit=10', 'name query parameters under `query`'],
+    ['manifest.yaml', 'get: /tags', 'get: /tags#all', 'must hold no ? and no #'],
     ['manifest.yaml', 'lookup: roles', 'lookup: rolls', 'no table named rolls'],
     ['manifest.yaml', 'right: workflow:list', 'headers: { X-HTTP-Method-Override: DELETE }\n    right: workflow:list', 'can make a write of a read'],
     ['manifest.yaml', 'right: workflow:list', 'headers: { hOsT: other.example.com }\n    right: workflow:list', 'decides where a request goes'],
