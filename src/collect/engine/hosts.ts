@@ -106,7 +106,7 @@ function learntPlace({ connector }: HostOptions, name: string, address: string, 
   const own = base !== null && base.origin === typed.base.origin;
   const allowed = base !== null && base.protocol === 'https:' && base.port === '' && hasSuffix(base.hostname, suffixes);
   const plain = base !== null && base.username === '' && base.password === '' && base.search === '' && base.hash === '';
-  if (base === null || !plain || !(own || allowed)) throw refused(`${connector.title} names an address for "${name}" that is none of its hosts; nothing was sent there.`, typed.base.host);
+  if (base === null || !plain || !(own || allowed)) throw refused(`${connector.title} names ${base === null ? 'no address' : shownHost(base)} for the host "${name}", which must begin with https:// and end on ${suffixes.join(' or ') || 'the given address'}; nothing was sent there.`, typed.base.host);
   return placeAt(base, typed, true);
 }
 
@@ -119,12 +119,18 @@ function below(url: URL, place: Place): { path: string; depth: number } | null {
   return { path: `/${url.pathname}`, depth: 0 };
 }
 
+/** Enough to know whose it is; the path and what is asked for may hold keys. */
+function shownHost({ protocol, host }: URL): string {
+  return host === '' ? `an address that begins with ${protocol.slice(0, 20)}` : `${protocol === 'https:' ? '' : `${protocol}//`}${host.slice(0, 100)}`;
+}
+
 function resolveAmong(places: ReadonlyMap<string, Place>, url: string, { from, at }: { from: string; at: string }): Resolved {
   const start = places.get(from);
   const asked = start === undefined ? '' : start.base.origin + (at.startsWith('//') ? at.slice(1) : start.base.pathname.replace(/\/+$/, '') + at);
-  const refusal = refused(`${start?.base.host ?? from} points to an address that is none of the hosts of this connector; nothing was sent there.`, start?.base.host ?? from);
-  if (!start || !URL.canParse(url, asked)) throw refusal;
+  const own = start?.base.host ?? from;
+  if (!start || !URL.canParse(url, asked)) throw refused(`${own} names a next address that is none; nothing was sent there.`, own);
   const target = new URL(url, asked);
+  const refusal = refused(`${own} points to ${shownHost(target)}, which is none of the hosts of this connector; nothing was sent there. If the vendor runs that host, declare it under \`hosts\`.`, own);
   if (target.username !== '' || target.password !== '') throw refusal;
   const candidates = [...places].flatMap(([host, place]) => {
     const found = below(target, place);

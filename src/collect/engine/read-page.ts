@@ -9,6 +9,7 @@ import type { JsonObject, Value } from '../expressions/scope.js';
 import type { JsonNotes } from '../http/json-text.js';
 import type { CompiledResource } from '../manifest/connector.js';
 import { fingerprintOf } from '../redact/marks.js';
+import { otherShape } from './other-shape.js';
 import type { Values } from './places.js';
 import type { ByteBudget } from './byte-budget.js';
 import { blankPage } from './pages.js';
@@ -60,7 +61,7 @@ export function itemsIn(resource: CompiledResource, body: JsonValue, facts: Sess
   if (rule.single && isObject(found)) return [found];
   // SCIM leaves the list out when there is nothing in it
   if (found === undefined && rule.paging?.kind === 'scim') return [];
-  throw new PlumblineError('PLB-COLLECT-005', `The answer of ${facts.host} to ${facts.request} has another shape than expected.`, { host: facts.host, request: facts.request });
+  throw otherShape(rule, body, facts);
 }
 
 /** Cleaned, and with what was bound to ask for it. `notes` takes what could not be decoded. */
