@@ -10,6 +10,7 @@ import { mappingRemarks } from './mapping-rules.js';
 import { packRemarks } from './pack-rules.js';
 import type { LintedManifest, Remark } from './remark.js';
 import { requestRemarks } from './request-rules.js';
+import { unknownNameRemarks } from './unknown-names.js';
 
 function errorRemark(error: PlumblineError): Remark {
   const { file, line } = error.details;
@@ -31,7 +32,7 @@ export async function lintConnector(folder: string, shared?: string): Promise<Re
   try {
     await loadConnector(folder, new Map(), shared);
     const content = await linted(folder);
-    const remarks = [...requestRemarks(content), ...mappingRemarks(content), ...(await packRemarks(folder, content))];
+    const remarks = [...requestRemarks(content), ...unknownNameRemarks(content), ...mappingRemarks(content), ...(await packRemarks(folder, content))];
     return remarks.sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1));
   } catch (error) {
     if (error instanceof PlumblineError) return [errorRemark(error)];

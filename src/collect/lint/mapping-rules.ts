@@ -19,6 +19,7 @@ function unusedTypes({ manifest, source, steps }: LintedManifest): Remark[] {
   const text = JSON.stringify({ ...manifest, notExposed: [] }) + JSON.stringify(steps?.file ?? {});
   const used = new Set([
     ...manifest.emit.map(({ from }) => from), ...manifest.graphs.map(({ from }) => from), manifest.version?.from,
+    ...manifest.graphs.flatMap((rule) => (rule.layout === 'tree' ? rule.attach.map(({ from }) => from) : [])),
     ...Object.values(manifest.hosts).flatMap((host) => [host.learn?.from, host.limit?.learn?.from]),
     ...Object.values(manifest.resources).flatMap((rule) => [rule.forEach?.of, ...(rule.narrowView?.whenForbidden ?? [])]),
   ]);

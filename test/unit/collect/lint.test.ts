@@ -20,6 +20,14 @@ describe('connector lint', () => {
     expect(await remarks()).toEqual([]);
   });
 
+  it('knows that a type is used whose items are attached to workflows', async () => {
+    copy = copyStarter();
+    copy.edit('manifest.yaml', 'resources:\n', 'resources:\n  actions: { title: Actions, get: /actions, key: id, total: total, right: workflows:read }\n');
+    copy.edit('manifest.yaml', /  - layout: tree\n/, '  - layout: tree\n    attach: [{ from: actions, by: id, on: workflow, as: steps }]\n');
+
+    expect((await remarks()).filter(({ problem }) => problem.includes('nothing is drawn'))).toEqual([]);
+  });
+
   it.each<[what: string, file: string, from: string | RegExp, to: string, told: RegExp]>([
     ['a field that is not in the language', 'manifest.yaml', 'right: workflows:read ', 'rigth: workflows:read ', /error .*rigth/i],
     ['a reference to nothing', 'manifest.yaml', 'from: people\n    key', 'from: persons\n    key', /error .*there is no resource named persons/],
@@ -28,6 +36,8 @@ describe('connector lint', () => {
     ['a POST that seems to do something', 'manifest.yaml', 'get: /people', 'readOnlyPost: { path: /people/activate, reason: lists the people }', /warning .*resources\.people\.readOnlyPost: .*activate/],
     ['a key in the address', 'manifest.yaml', 'kind: header, set: { Authorization: "Bearer {token}" }', 'kind: query, set: { key: "{token}" }', /warning .*auth: the key stands in the address/],
     ['business data', 'manifest.yaml', 'get: /people', 'get: /people/messages', /warning .*looks like business data/],
+    ['a name that nobody fills in', 'manifest.yaml', 'query: { limit: 2 } ', 'query: { limit: 2, team: "{team}" } ', /warning .*resources\.workflows\.query: nobody fills in \{team\}; known here: \{token\}/],
+    ['a name in a path that nobody bound', 'manifest.yaml', 'get: /workflows/{id}', 'get: /workflows/{workflow}', /warning .*resources\.details\.get: nobody fills in \{workflow\}; known here: \{id\}/],
     ['a right that nobody wrote', 'manifest.yaml', 'right: people:read of an administrator', 'right: TODO', /warning .*resources\.people\.right: it does not say/],
     ['a list without a key', 'manifest.yaml', 'items: people\n    key: id\n', 'items: people\n', /warning .*resources\.people: a list without `key`/],
     ['a list that may have pages', 'manifest.yaml', /    paging: \{ kind: page.*\n/, '', /warning .*resources\.people: neither `paging` nor `total`/],
