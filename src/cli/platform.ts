@@ -9,21 +9,14 @@ function usage(problem: string): never {
   return process.exit(USAGE);
 }
 
-/** `--field instance=acme`, more than once. */
-function collectField(given: string, before: Record<string, string>): Record<string, string> {
-  const at = given.indexOf('=');
-  if (at < 1) usage('--field takes NAME=VALUE, as in --field instance=acme.');
-  return { ...before, [given.slice(0, at)]: given.slice(at + 1) };
-}
-
 const HELP = `
 Asks for one page of everything that the connector reads, and for nothing else. Reads only.
 
 Exit code: 0 the key has every right, 1 it lacks one that a scan can do without, 2 wrong usage, 3 it lacks a required one, or the
 platform could not be reached.
 
-The key is read from PLUMBLINE_KEY or from --key-file, never from the command line. Further secrets that a connector asks for are
-read from PLUMBLINE_FIELD_<NAME>, as in PLUMBLINE_FIELD_CLIENTSECRET.
+The key is read from PLUMBLINE_KEY or from --key-file, never from the command line. Several secrets stand in the file as lines
+NAME=value or as a JSON object, or in PLUMBLINE_FIELD_<NAME>, as in PLUMBLINE_FIELD_CLIENTSECRET.
 
 Examples:
   PLUMBLINE_KEY=... plumbline platform preflight --platform n8n --url https://n8n.example.com
@@ -37,10 +30,10 @@ export function registerPlatformCommand(program: Command): void {
     .description('list the rights that a connector needs against those that the key has')
     .requiredOption('--platform <name>', 'the connector, as plumbline connector list names it')
     .option('--url <address>', 'address of the platform; not needed where it has one for everybody')
-    .option('--key-file <file>', 'file that holds the key or password')
+    .option('--key-file <file>', 'file with the key; for several secrets a JSON object, or lines NAME=value')
     .option('--key <key>', 'refused: see below')
     .option('--username <name>', 'user name, where the key is its password')
-    .option('--field <name=value>', 'a further text field that the connector asks for', collectField, {})
+    .option('--field <name=value>', 'a further text field that the connector asks for', (given: string, before: readonly string[]) => [...before, given], [])
     .option('--json', 'print everything as one JSON object')
     .option('--packs <folder>', 'folder with connectors of your own')
     .addHelpText('after', HELP)

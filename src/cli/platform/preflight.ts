@@ -1,9 +1,9 @@
 /** Runs one preflight at the terminal: fields, key, table, exit code. Owns where the fields come from; the engine asks the platform. */
-import { readFile } from 'node:fs/promises';
 import { preflight, type Connector, type PreflightEntry } from '../../collect/index.js';
 import { PlumblineError, describeError } from '../../model/errors.js';
 import { lostInWords } from '../../model/kind-words.js';
 import { projectPaths } from '../../runtime/paths.js';
+import { givenFields } from '../scan/fields.js';
 import { loadPacks } from '../scan/packs.js';
 import { inert } from '../scan/table.js';
 
@@ -13,7 +13,8 @@ export interface PreflightFlags {
   keyFile?: string;
   key?: string;
   username?: string;
-  field: Record<string, string>;
+  /** `name=value`, each */
+  field: readonly string[];
   json?: boolean;
   packs?: string;
 }
@@ -50,34 +51,9 @@ function addressOf({ title, manifest }: Connector, { url }: PreflightFlags): str
   throw new PlumblineError('PLB-START-010', `${title} needs --url${manifest.address.example === undefined ? '' : `, such as ${manifest.address.example}`}.`);
 }
 
-/** Texts from --field, secrets from the environment; the key goes where the connector has its key. */
-async function fieldsOf(connector: Connector, flags: PreflightFlags): Promise<Record<string, string>> {
-  const { secretFields, manifest } = connector;
-  const fields: Record<string, string> = {};
-  for (const [name, value] of Object.entries(flags.field)) {
-    const known = secretFields.find((field) => field.name === name);
-    if (!known) throw new PlumblineError('PLB-START-010', `${connector.title} has no field ${name}; it has ${secretFields.map((field) => field.name).join(', ') || 'none'}.`);
-    if (known.kind === 'password') throw new PlumblineError('PLB-START-010', `The field ${name} is a secret: set PLUMBLINE_FIELD_${name.toUpperCase()}, since a command line can be read by others.`);
-    fields[name] = value;
-  }
-  for (const { name } of secretFields) {
-    const value = process.env[`PLUMBLINE_FIELD_${name.toUpperCase()}`];
-    if (value !== undefined && value !== '') fields[name] = value;
-  }
-  if (flags.username !== undefined) fields['username'] = flags.username;
-  const passwords = secretFields.filter((field) => field.kind === 'password' && fields[field.name] === undefined);
-  const ready = flags.username === undefined && manifest.auth.kind === 'login' ? manifest.auth.readyToken : undefined;
-  const keyField = passwords.find((field) => field.name === ready) ?? passwords[0];
-  const key = await keyOf(flags);
-  return keyField === undefined || key === '' ? fields : { ...fields, [keyField.name]: key };
-}
-
-async function keyOf({ keyFile }: PreflightFlags): Promise<string> {
-  if (keyFile === undefined) return process.env['PLUMBLINE_KEY'] ?? '';
-  const text = await readFile(keyFile, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new PlumblineError('PLB-START-010', `The file ${keyFile} of --key-file cannot be read (${error.code ?? 'unknown error'}).`, { file: keyFile });
-  });
-  return text.trim();
+/** As for a scan: one key, several by NAME=value or as JSON, further secrets from the environment. */
+function fieldsOf(connector: Connector, { field, keyFile, username }: PreflightFlags): Promise<Record<string, string>> {
+  return givenFields(connector, { fields: field, keyFile: keyFile ?? null, username: username ?? null });
 }
 
 const STATE_WORDS: Record<PreflightEntry['state'], string> = { granted: 'has it', forbidden: 'LACKS IT', unavailable: 'not there', failed: 'NO ANSWER', 'not-asked': 'in the scan' };

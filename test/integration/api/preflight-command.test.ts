@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ESTATE_KEY, startEstateN8n, type EstateN8n } from '../../support/platforms/estate-n8n.js';
@@ -62,5 +64,17 @@ describe('plumbline platform preflight', () => {
     expect(runs.map((run) => run.code)).toEqual([3, 2, 2, 2, 2]);
     expect(runs.map((run) => /PLB-COLLECT-002|PLB-COLLECT-010|PLUMBLINE_KEY|needs --url|PLUMBLINE_FIELD_APIKEY/.exec(run.stderr)?.[0])).toEqual(['PLB-COLLECT-002', 'PLB-COLLECT-010', 'PLUMBLINE_KEY', 'needs --url', 'PLUMBLINE_FIELD_APIKEY']);
     expect(runs.map((run) => run.stdout + run.stderr).join()).not.toContain('canary');
+  }, 60_000);
+
+  test('takes a file with lines NAME=value, as scan and record do', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'plumbline-preflight-'));
+    const file = join(folder, 'n8n.keys');
+    writeFileSync(file, `# the key of the reader\napiKey=${ESTATE_KEY}\n`);
+
+    const { code, stdout } = await preflight(against('--key-file', file), { PLUMBLINE_KEY: '' });
+    rmSync(folder, { recursive: true });
+
+    expect(stdout).toContain('The key may read all');
+    expect(code).toBe(0);
   }, 60_000);
 });
