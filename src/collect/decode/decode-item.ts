@@ -4,17 +4,20 @@ import type { ResourceRule } from '../manifest/resource-schema.js';
 import { changeAt } from './at-path.js';
 import { DECODERS } from './decoders.js';
 import { UndecodableError } from './limits.js';
+import { noteUndecoded } from './undecoded.js';
 
-/** `notes` takes the path and the reason, never what stood there. */
+/** `notes` takes the path, the reason and how many items it befell, never what stood there. */
 export function decodeItem(item: JsonValue, rules: ResourceRule['decode'], notes: string[]): JsonValue {
-  return rules.reduce((document, { path, as }) => changeAt(document, path, (value) => {
+  const failures = new Set<string>();
+  const decoded = rules.reduce((document, { path, as }) => changeAt(document, path, (value) => {
     try {
       return DECODERS[as](value);
     } catch (error) {
       if (!(error instanceof UndecodableError)) throw error;
-      const note = `${path === '' ? 'an item' : `"${path}"`} could not be decoded (${as}): ${error.message}`;
-      if (!notes.includes(note)) notes.push(note);
+      failures.add(`${path === '' ? 'an item' : `"${path}"`} could not be decoded (${as}): ${error.message}`);
       return value;
     }
   }), item);
+  for (const failure of failures) noteUndecoded(notes, failure);
+  return decoded;
 }

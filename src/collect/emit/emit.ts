@@ -5,13 +5,17 @@
 import type { JsonValue, Resource } from '../../model/resource.js';
 import { OBSERVED_KINDS, resourceId } from '../../model/resource.js';
 import type { Value } from '../expressions/scope.js';
-import type { SourceItem } from '../graph/types.js';
+import type { Graph, SourceItem } from '../graph/types.js';
 import type { Connector } from '../manifest/connector.js';
-import { graphResources } from './graph-resources.js';
+import { drawGraph, graphResources, unreadIn } from './graph-resources.js';
+import type { EmitSetting } from './graph-resources.js';
 import { mergeObservations } from './observed.js';
 import { recordResources } from './records.js';
+import { countUnread, unreadRecords } from './unread.js';
+import type { UnreadPart } from './unread.js';
 
 export type { SourceItem } from '../graph/types.js';
+export type { UnreadPart } from './unread.js';
 
 export interface EmitOptions {
   readonly source: 'api' | 'file';
@@ -44,8 +48,19 @@ function withUniqueKeys(resources: Resource[]): Resource[] {
   });
 }
 
+interface Drawn {
+  readonly graph: Graph;
+  readonly setting: EmitSetting;
+}
+
+/** What is made of the items of all types: resources, and what could not be made. Each is worked out when it is asked for. */
+export interface Emission {
+  resources(): Resource[];
+  unread(): UnreadPart[];
+}
+
 /** A type that is not in `items` was not read: it is absent from `$all`, so that nothing is concluded from a list that nobody saw. */
-export function emitResources(connector: Connector, items: ReadonlyMap<string, readonly SourceItem[]>, options: EmitOptions): Resource[] {
+export function emission(connector: Connector, items: ReadonlyMap<string, readonly SourceItem[]>, options: EmitOptions): Emission {
   const all: Record<string, JsonValue> = {};
   for (const [type, list] of items) all[type] = list.map((item) => item.value);
   const base: Record<string, Value> = { source: options.source, all, fileKey: options.fileKey, field: { ...options.fields } };
@@ -53,9 +68,24 @@ export function emitResources(connector: Connector, items: ReadonlyMap<string, r
   const settings = mergeSettings(records.filter((record) => record.kind === 'platform-settings').flatMap((record) => recordResources(record, items.get(record.from)!, base)));
   const platform: JsonValue = Object.assign({}, ...settings.filter(({ kind }) => kind === 'platform-settings').map((resource) => resource.properties));
   const variables = { ...base, platform };
-  const graph = connector.graphs.flatMap((layout) => graphResources(items.get(layout.rule.from) ?? [], { connector, layout, variables, file: options.file, suffix: options.suffix }));
-  const others = records.filter((record) => record.kind !== 'platform-settings').flatMap((record) => recordResources(record, items.get(record.from)!, variables));
-  const resources = withUniqueKeys(mergeObservations([...settings, ...graph, ...others]));
-  // a file is judged at once and observed by nobody
-  return options.source === 'file' ? resources.filter(({ kind }) => !OBSERVED_KINDS.includes(kind)) : resources;
+  const graphs = connector.graphs.map((layout): Drawn => {
+    const setting = { connector, layout, variables, file: options.file, suffix: options.suffix };
+    return { setting, graph: drawGraph(items.get(layout.rule.from) ?? [], setting) };
+  });
+  return {
+    resources() {
+      const others = records.filter((record) => record.kind !== 'platform-settings').flatMap((record) => recordResources(record, items.get(record.from)!, variables));
+      const resources = withUniqueKeys(mergeObservations([...settings, ...graphs.flatMap(({ graph, setting }) => graphResources(graph, setting)), ...others]));
+      // a file is judged at once and observed by nobody
+      return options.source === 'file' ? resources.filter(({ kind }) => !OBSERVED_KINDS.includes(kind)) : resources;
+    },
+    unread: () => [
+      ...graphs.flatMap(({ graph, setting }) => countUnread(setting.layout.rule.from, items.get(setting.layout.rule.from)?.length ?? 0, unreadIn(graph, setting))),
+      ...[...items].flatMap(([type, list]) => unreadRecords(type, list, { rules: records.filter((record) => record.from === type), variables, isDrawn: graphs.some(({ setting }) => setting.layout.rule.from === type) })),
+    ],
+  };
+}
+
+export function emitResources(connector: Connector, items: ReadonlyMap<string, readonly SourceItem[]>, options: EmitOptions): Resource[] {
+  return emission(connector, items, options).resources();
 }

@@ -6,7 +6,8 @@ import { withAttached } from '../graph/attach.js';
 import { flatById } from '../graph/flat-by-id.js';
 import { nestedByName } from '../graph/nested-by-name.js';
 import { tree } from '../graph/tree.js';
-import type { Graph, GraphContext, GraphNode, GraphWorkflow, SourceItem } from '../graph/types.js';
+import { UNREAD } from '../graph/types.js';
+import type { Graph, GraphContext, GraphNode, GraphWorkflow, SourceItem, Unread } from '../graph/types.js';
 import type { CompiledGraph, Connector } from '../manifest/connector.js';
 import { isRedacted, secretPlaces } from '../redact/marks.js';
 import { observation } from './observed.js';
@@ -40,23 +41,27 @@ function nameOf(value: Value, fallback: string): string {
 function workflowResources(workflow: GraphWorkflow, setting: EmitSetting): Resource[] {
   const { layout, file } = setting;
   const scope: Scope = { root: workflow.native, variables: setting.variables, nodes: new Map() };
-  const properties: JsonObject = { enabled: workflow.enabled, stepCount: workflow.stepCount };
+  const properties: JsonObject = { enabled: workflow.enabled, ...(workflow.stepCount === null ? {} : { stepCount: workflow.stepCount }) };
   if (workflow.published !== undefined) properties['published'] = workflow.published;
   if (workflow.draftDiffers !== undefined) properties['draftDiffers'] = workflow.draftDiffers;
   evaluateInto(properties, layout.workflow.properties, scope);
   const own = workflow.own ?? Object.fromEntries(Object.entries(workflow.native).filter(([key]) => !OWN_SECRETS_SKIP.has(key)));
   putSecrets(properties, own);
-  properties['edges'] = workflow.edges.map((edge) => ({ ...edge }));
+  if (workflow.stepCount !== null) properties['edges'] = workflow.edges.map((edge) => ({ ...edge }));
   const resource: Resource = { kind: 'workflow', key: workflow.key, name: workflow.name, properties, location: { file, workflow: workflow.name, step: null }, evidence: workflow.evidence };
   return [resource, ...observation(resource, layout.workflow.observed, scope)];
 }
 /** secrets inside steps are told at the step */
 const OWN_SECRETS_SKIP = new Set(['nodes', 'activeVersion', 'connections', 'shared']);
 
+function stepScope(node: GraphNode, workflow: GraphWorkflow, graph: Graph, setting: EmitSetting): Scope {
+  return { root: node.native, variables: node.variables ?? { ...setting.variables, workflow: workflow.native }, nodes: workflow.nodesById ?? graph.nodesById };
+}
+
 function stepResource(node: GraphNode, workflow: GraphWorkflow, graph: Graph, setting: EmitSetting): Resource {
   const { connector, layout } = setting;
   const { step } = layout;
-  const scope: Scope = { root: node.native, variables: node.variables ?? { ...setting.variables, workflow: workflow.native }, nodes: workflow.nodesById ?? graph.nodesById };
+  const scope = stepScope(node, workflow, graph, setting);
   const type = asText(step.type(scope)) ?? 'unknown';
   const rule = connector.steps.ruleFor(type);
   const { facts, parameters } = deriveFacts({ rule, rules: connector.steps, scope, parameters: step.parameters(scope) ?? {}, reached: node.reached });
@@ -96,10 +101,19 @@ function drawn(items: readonly SourceItem[], layout: CompiledGraph, context: Gra
   return tree(withAttached(items, layout, context.variables['all']), layout, context);
 }
 
-export function graphResources(items: readonly SourceItem[], setting: EmitSetting): Resource[] {
-  const { connector, layout, suffix, variables } = setting;
-  const context: GraphContext = { suffix, variables, isOutside: (type) => connector.steps.ruleFor(type).outside };
-  const graph = drawn(items, layout, context);
+export function drawGraph(items: readonly SourceItem[], { connector, layout, suffix, variables }: EmitSetting): Graph {
+  return drawn(items, layout, { suffix, variables, isOutside: (type) => connector.steps.ruleFor(type).outside });
+}
+
+/** What of the native items is not, or not wholly, in the graph: one for each. */
+export function unreadIn(graph: Graph, setting: EmitSetting): Unread[] {
+  const { step, layout } = setting.layout;
+  if (layout === 'flat-by-id') return [...graph.unread];
+  const isNameless = (workflow: GraphWorkflow) => (node: GraphNode): boolean => isBlank(asText(step.type(stepScope(node, workflow, graph, setting))));
+  return [...graph.unread, ...graph.workflows.flatMap((workflow) => (workflow.nodes.some(isNameless(workflow)) ? [UNREAD.type] : []))];
+}
+
+export function graphResources(graph: Graph, setting: EmitSetting): Resource[] {
   const resources: Resource[] = [];
   for (const workflow of graph.workflows) {
     resources.push(...workflowResources(workflow, setting));

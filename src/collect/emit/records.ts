@@ -27,9 +27,10 @@ function subjectsOf(items: readonly SourceItem[], { each }: CompiledRecord, vari
 
 function grouped(subjects: readonly Subject[], { groupBy }: CompiledRecord, variables: Variables): Subject[][] {
   if (!groupBy) return subjects.map((subject) => [subject]);
-  const groups = new Map<string, Subject[]>();
+  const groups = new Map<string | Subject, Subject[]>();
   for (const subject of subjects) {
-    const name = asText(groupBy(scopeOf(subject, variables))) ?? '';
+    // what does not say where it belongs stands alone
+    const name = asText(groupBy(scopeOf(subject, variables))) || subject;
     const group = groups.get(name);
     if (group) group.push(subject);
     else groups.set(name, [subject]);
@@ -48,15 +49,37 @@ function propertiesOf(record: CompiledRecord, scope: Scope): JsonObject {
   return properties;
 }
 
+interface Selected {
+  readonly first: Subject;
+  readonly scope: Scope;
+  /** blank = it cannot be told from others */
+  readonly key: string;
+}
+
+function selected(record: CompiledRecord, items: readonly SourceItem[], variables: Variables): Selected[] {
+  return grouped(subjectsOf(items, record, variables), record, variables).flatMap((group) => {
+    const [first] = group;
+    if (!first) return [];
+    const scope = scopeOf(first, { ...variables, group: group.map(({ root }) => root as JsonValue) });
+    if (record.where && record.where(scope) !== true) return [];
+    return [{ first, scope, key: asText(record.key(scope)) ?? '' }];
+  });
+}
+
+/** The items that a rule should have drawn something from, and could not tell what. */
+export function unkeyedItems(record: CompiledRecord, items: readonly SourceItem[], variables: Variables): SourceItem[] {
+  return selected(record, items, variables).flatMap(({ first, key }) => (key === '' ? [first.item] : []));
+}
+
+/** Whether the list that a rule draws from is in none of the items. An empty one is there. */
+export function hasNoLists({ each }: CompiledRecord, items: readonly SourceItem[], variables: Variables): boolean {
+  return each !== null && items.every((item) => (each(scopeOf({ root: item.value, item }, variables)) ?? null) === null);
+}
+
 export function recordResources(record: CompiledRecord, items: readonly SourceItem[], variables: Variables): Resource[] {
   const resources: Resource[] = [];
-  for (const group of grouped(subjectsOf(items, record, variables), record, variables)) {
-    const [first] = group;
-    if (!first) continue;
-    const scope = scopeOf(first, { ...variables, group: group.map(({ root }) => root as JsonValue) });
-    if (record.where && record.where(scope) !== true) continue;
-    const key = asText(record.key(scope));
-    if (key === undefined || key === '') continue;
+  for (const { first, scope, key } of selected(record, items, variables)) {
+    if (key === '') continue;
     const name = asText(record.name(scope)) ?? key;
     const resource: Resource = { kind: record.kind, key, name, properties: propertiesOf(record, scope), location: { file: null, workflow: null, step: null }, evidence: first.item.evidence };
     resources.push(resource, ...observation(resource, record.observed, scope));

@@ -2,7 +2,7 @@
 import { OBSERVED_KINDS } from '../../model/resource.js';
 import type { JsonValue, Resource } from '../../model/resource.js';
 import type { CompletenessEntry } from '../../model/snapshot.js';
-import { emitResources } from '../emit/emit.js';
+import { emission } from '../emit/emit.js';
 import type { SourceItem } from '../emit/emit.js';
 import type { DoorLimits } from '../http/limits.js';
 import type { CompiledResource, Connector } from '../manifest/connector.js';
@@ -17,6 +17,7 @@ import { openFields } from './request.js';
 import { openSession } from './session.js';
 import type { Session } from './session.js';
 import { bookmarkOf } from './since.js';
+import { withUndecoded, withUnread, withoutUndecoded } from './unread-entries.js';
 import { versionGate, versionOf } from './version-gate.js';
 
 export interface CollectProgress {
@@ -98,9 +99,10 @@ async function gather(session: Session, types: readonly CompiledResource[], opti
     const found = itemsOf(resource, reading.lists);
     items.set(resource.type, found.items);
     session.learn(resource.type, valuesOf(found.items));
-    const own = completenessOf(resource, reading, found);
+    const understood = withoutUndecoded(reading);
+    const own = completenessOf(resource, understood.reading, found);
     const entry = resource.forEach ? afterSource(own, entries.get(resource.forEach.of)) : own;
-    entries.set(resource.type, entry);
+    entries.set(resource.type, withUndecoded(entry, understood.failures));
     noteBookmark(resource, entry, { items, bookmarks }, { bookmark: reader.bookmarks[resource.type], now: reader.now() });
   }
   return { items, completeness: [...entries.values()], bookmarks, platformVersion: versionOf(connector, (type) => items.get(type)?.[0]?.value) };
@@ -110,9 +112,10 @@ async function gather(session: Session, types: readonly CompiledResource[], opti
 export async function collectThrough(session: Session, options: CollectOptions): Promise<Collection> {
   const { connector } = options;
   const { items, completeness, bookmarks, platformVersion } = await gather(session, askedTypes(connector), options);
-  const emitted = options.unchanged?.() === true ? [] : emitResources(connector, knownItems(items, completeness), { source: 'api', file: null, fileKey: '', suffix: '', fields: openFields(connector, options.secret) });
+  const made = emission(connector, knownItems(items, completeness), { source: 'api', file: null, fileKey: '', suffix: '', fields: openFields(connector, options.secret) });
+  const emitted = options.unchanged?.() === true ? [] : made.resources();
   return {
-    completeness: [...applyNarrowView(completeness, connector.resources, session.host), ...notExposed(connector)],
+    completeness: [...applyNarrowView(withUnread(completeness, made.unread()), connector.resources, session.host), ...notExposed(connector)],
     resources: emitted.filter(({ kind }) => !OBSERVED_KINDS.includes(kind)),
     observations: emitted.filter(({ kind }) => OBSERVED_KINDS.includes(kind)),
     bookmarks, platformVersion,

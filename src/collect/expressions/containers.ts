@@ -22,7 +22,7 @@ function membersOf(value: JsonValue): Member[] {
   return Object.entries(value).flatMap(([key, step]) => (isObject(step) ? [{ key, step, place: `.${key}` }] : [])).sort((a, b) => compareText(a.key, b.key));
 }
 
-function valuesAt(value: Value, parts: readonly string[], path: string): { path: string; value: JsonValue }[] {
+export function valuesAt(value: Value, parts: readonly string[], path: string): { path: string; value: JsonValue }[] {
   const [part, ...rest] = parts;
   if (value === undefined || value === null) return [];
   if (part === undefined) return [{ path, value }];

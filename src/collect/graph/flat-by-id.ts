@@ -6,7 +6,8 @@ import { asText, compareText, compilePath, isObject, NO_NODES } from '../express
 import type { JsonObject } from '../expressions/scope.js';
 import type { FlatGraph } from '../manifest/connector.js';
 import { markReached, sortEdges } from './edges.js';
-import type { Edge, Graph, GraphContext, GraphNode, GraphWorkflow, SourceItem } from './types.js';
+import { UNREAD } from './types.js';
+import type { Edge, Graph, GraphContext, GraphNode, GraphWorkflow, SourceItem, Unread } from './types.js';
 
 interface Entry {
   readonly id: string;
@@ -21,6 +22,13 @@ function entryOf(item: SourceItem, layout: FlatGraph, taken: Set<string>): Entry
   while (taken.has(id)) id += '~';
   taken.add(id);
   return { id, type: asText(value[layout.rule.type]) ?? '', parent: asText(value[layout.rule.parent]) ?? null, item };
+}
+
+function unreadOf(items: readonly SourceItem[], layout: FlatGraph): Unread[] {
+  return items.flatMap(({ value }) => {
+    const id = asText(layout.step.id({ root: value, variables: {}, nodes: NO_NODES }));
+    return id === undefined || id === '' || !asText(value[layout.rule.type]) ? [UNREAD.id] : [];
+  });
 }
 
 function wiresOf(native: JsonObject, field: string): [string, number][] {
@@ -84,7 +92,7 @@ export function flatById(items: readonly SourceItem[], layout: FlatGraph, contex
     return workflowOf(entry, own.map((step) => nodes.get(step.id)!), edgesOf(own, layout, keyOf), { layout, context, key: keyOf(entry.id) });
   });
   const shared = entries.filter((entry) => !isWorkflow(entry) && entry.parent === null).map((entry) => ({ native: entry.item.value, key: keyOf(entry.id), evidence: entry.item.evidence }));
-  return { workflows: [...workflows, ...orphans(steps, nodes, nodesById, context)], shared, nodesById };
+  return { workflows: [...workflows, ...orphans(steps, nodes, nodesById, context)], shared, nodesById, unread: unreadOf(items, layout) };
 }
 
 /** Steps whose workflow is missing from the list are kept, under a workflow that says so. */

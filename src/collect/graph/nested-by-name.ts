@@ -8,12 +8,16 @@ import { asText, compilePath, isObject, NO_NODES } from '../expressions/scope.js
 import type { JsonObject, Value } from '../expressions/scope.js';
 import type { NestedGraph } from '../manifest/connector.js';
 import { markReached, sortEdges } from './edges.js';
-import type { Edge, Graph, GraphContext, GraphNode, GraphWorkflow, SourceItem } from './types.js';
+import { listReadable } from './readable.js';
+import type { Readable } from './readable.js';
+import { UNREAD } from './types.js';
+import type { Edge, Graph, GraphContext, GraphNode, GraphWorkflow, SourceItem, Unread } from './types.js';
 
 interface Version {
   readonly nodes: JsonObject[];
   readonly connections: JsonObject;
   readonly path: string;
+  readonly readable: Readable;
 }
 
 function at(root: JsonObject, path: string): Value {
@@ -24,7 +28,7 @@ function versionAt(item: JsonObject, nodesPath: string, connectionsPath: string)
   const nodes = at(item, nodesPath);
   const connections = at(item, connectionsPath);
   if (!Array.isArray(nodes)) return null;
-  return { nodes: nodes.filter(isObject), connections: isObject(connections) ? connections : {}, path: nodesPath };
+  return { nodes: nodes.filter(isObject), connections: isObject(connections) ? connections : {}, path: nodesPath, readable: listReadable(nodes) };
 }
 
 /** Ids are unique within a workflow; an export without ids falls back on the name, a doubled id is told apart by its name. */
@@ -75,15 +79,45 @@ function graphOf(version: Version, layout: NestedGraph, workflowKey: string): { 
   return { ids, edges: edgesOf(version, keyByName) };
 }
 
-function workflowOf(item: SourceItem, layout: NestedGraph, context: GraphContext): GraphWorkflow | null {
-  const native = item.value;
-  const scope = { root: native, variables: context.variables, nodes: NO_NODES };
+interface Versions {
+  readonly draft: Version | null;
+  readonly published: Version | null;
+  readonly readable: Readable;
+}
+
+/** A published version that is there but cannot be read is what runs: the draft does not stand in for it. */
+function versionsOf(native: JsonObject, layout: NestedGraph): Versions {
   const draft = versionAt(native, layout.rule.nodes, layout.rule.connections);
   const rule = layout.rule.published;
   const published = rule ? versionAt(native, rule.nodes, rule.connections) : null;
-  const live = published ?? draft;
-  if (!live) return null;
-  const key = `${asText(layout.workflow.key(scope)) ?? ''}${context.suffix}`;
+  const isLost = published === null && rule !== undefined && isObject(at(native, rule.mark));
+  if (isLost || (!published && !draft)) return { draft, published, readable: 'none' };
+  return { draft, published, readable: [draft, published].every((version) => (version ?? draft)?.readable === 'all') ? 'all' : 'some' };
+}
+
+function unreadable(item: SourceItem, key: string, layout: NestedGraph, context: GraphContext): GraphWorkflow {
+  const scope = { root: item.value, variables: context.variables, nodes: NO_NODES };
+  return {
+    native: item.value, key, nodes: [], edges: [], evidence: item.evidence, stepsFollow: false, stepCount: null,
+    name: asText(layout.workflow.name(scope)) ?? key,
+    enabled: layout.workflow.enabled(scope) === true,
+  };
+}
+
+function drawnOf(item: SourceItem, layout: NestedGraph, context: GraphContext): { workflow: GraphWorkflow | null; unread: Unread | null } {
+  const own = asText(layout.workflow.key({ root: item.value, variables: context.variables, nodes: NO_NODES }));
+  if (own === undefined || own === '') return { workflow: null, unread: UNREAD.key };
+  const key = `${own}${context.suffix}`;
+  const versions = versionsOf(item.value, layout);
+  const live = versions.readable === 'none' ? null : versions.published ?? versions.draft;
+  if (!live) return { workflow: unreadable(item, key, layout, context), unread: UNREAD.none };
+  return { workflow: workflowOf(item, { key, live, versions }, layout, context), unread: versions.readable === 'all' ? null : UNREAD.some };
+}
+
+function workflowOf(item: SourceItem, { key, live, versions: { draft, published } }: { key: string; live: Version; versions: Versions }, layout: NestedGraph, context: GraphContext): GraphWorkflow {
+  const native = item.value;
+  const { published: rule } = layout.rule;
+  const scope = { root: native, variables: context.variables, nodes: NO_NODES };
   const liveGraph = graphOf(live, layout, key);
   const nodes = nodesOf(live, liveGraph.ids, (id) => ({ key: `${key}/${id}`, version: 'live' }), item);
   let differs = false;
@@ -109,6 +143,6 @@ function workflowOf(item: SourceItem, layout: NestedGraph, context: GraphContext
 }
 
 export function nestedByName(items: readonly SourceItem[], layout: NestedGraph, context: GraphContext): Graph {
-  const workflows = items.map((item) => workflowOf(item, layout, context)).filter((workflow) => workflow !== null);
-  return { workflows, shared: [], nodesById: NO_NODES };
+  const drawn = items.map((item) => drawnOf(item, layout, context));
+  return { workflows: drawn.flatMap(({ workflow }) => workflow ?? []), shared: [], nodesById: NO_NODES, unread: drawn.flatMap(({ unread }) => unread ?? []) };
 }

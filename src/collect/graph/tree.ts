@@ -8,9 +8,11 @@ import { NO_NODES, asText } from '../expressions/scope.js';
 import type { JsonObject, Scope, Value } from '../expressions/scope.js';
 import type { TreeGraph } from '../manifest/connector.js';
 import { markReached } from './edges.js';
+import { treeReadable } from './readable.js';
 import { treeEdges } from './tree-wires.js';
 import type { TreeBranch, TreeStep } from './tree-wires.js';
-import type { Graph, GraphContext, GraphNode, GraphWorkflow, SourceItem } from './types.js';
+import { UNREAD } from './types.js';
+import type { Graph, GraphContext, GraphNode, GraphWorkflow, SourceItem, Unread } from './types.js';
 
 /** JSON is refused before it gets this deep; a step at the cap keeps what is below it in its own parameters, so nothing is lost. */
 const DEEPEST = 64;
@@ -67,10 +69,13 @@ function rootsOf(drawing: Drawing): TreeBranch[] {
   });
 }
 
-function workflowOf(item: SourceItem, layout: TreeGraph, context: GraphContext): GraphWorkflow {
+function workflowOf(item: SourceItem, layout: TreeGraph, context: GraphContext): { workflow: GraphWorkflow | null; unread: Unread | null } {
   const native = item.value;
   const scope: Scope = { root: native, variables: context.variables, nodes: NO_NODES };
-  const key = `${asText(layout.workflow.key(scope)) ?? ''}${context.suffix}`;
+  const own = asText(layout.workflow.key(scope));
+  if (own === undefined || own === '') return { workflow: null, unread: UNREAD.key };
+  const key = `${own}${context.suffix}`;
+  const readable = treeReadable(native, layout.rule);
   const drawing: Drawing = { layout, context, item, key, variables: { ...context.variables, workflow: native }, taken: new Set(), steps: [] };
   const branches = rootsOf(drawing);
   const { steps } = drawing;
@@ -79,14 +84,16 @@ function workflowOf(item: SourceItem, layout: TreeGraph, context: GraphContext):
   const outside = new Set(steps.filter((step) => context.isOutside(asText(layout.step.type(step.scope)) ?? '')).map((step) => step.node));
   markReached(nodes, edges, (node) => outside.has(node));
   const nodesById = new Map<string, JsonObject>(steps.map((step) => [step.id, step.node.native]));
-  return {
+  const workflow: GraphWorkflow = {
     native, own: withoutPaths(native, layout.rule.roots), key, nodes, edges, nodesById,
-    evidence: item.evidence, stepsFollow: false, stepCount: nodes.length,
+    evidence: item.evidence, stepsFollow: false, stepCount: readable === 'none' ? null : nodes.length,
     name: asText(layout.workflow.name(scope)) || key,
     enabled: layout.workflow.enabled(scope) === true,
   };
+  return { workflow, unread: readable === 'all' ? null : UNREAD[readable] };
 }
 
 export function tree(items: readonly SourceItem[], layout: TreeGraph, context: GraphContext): Graph {
-  return { workflows: items.map((item) => workflowOf(item, layout, context)), shared: [], nodesById: NO_NODES };
+  const drawn = items.map((item) => workflowOf(item, layout, context));
+  return { workflows: drawn.flatMap(({ workflow }) => workflow ?? []), shared: [], nodesById: NO_NODES, unread: drawn.flatMap(({ unread }) => unread ?? []) };
 }

@@ -40,7 +40,8 @@ export interface GraphWorkflow {
   readonly evidence: Resource['evidence'];
   readonly nodes: readonly GraphNode[];
   readonly edges: readonly Edge[];
-  readonly stepCount: number;
+  /** null = its steps could not be read */
+  readonly stepCount: number | null;
   readonly published?: boolean;
   readonly draftDiffers?: boolean;
   /** a step is off when its workflow is off */
@@ -52,7 +53,20 @@ export interface Graph {
   /** shared configuration that belongs to no workflow */
   readonly shared: readonly { readonly native: JsonObject; readonly key: string; readonly evidence: Resource['evidence'] }[];
   readonly nodesById: ReadonlyMap<string, JsonObject>;
+  /** one for each native item that could not be read as it should */
+  readonly unread: readonly Unread[];
 }
+
+/** Why a native item is not, or not wholly, in the graph, in words for people. */
+export const UNREAD = {
+  none: 'their steps could not be read',
+  some: 'some of their steps could not be read',
+  key: 'what tells them apart could not be read',
+  id: 'their id or type could not be read',
+  type: 'the type of some of their steps could not be read',
+  nothing: 'nothing was found in them',
+} as const;
+export type Unread = (typeof UNREAD)[keyof typeof UNREAD];
 
 /** How keys are made, and which types start from outside. */
 export interface GraphContext {

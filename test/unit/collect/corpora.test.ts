@@ -40,7 +40,8 @@ describe('the JSON test suite, as answers of a platform', () => {
 
   it.each(files.filter(({ name }) => name.startsWith('y_')))('$name is accepted', async ({ input, body }) => {
     expect(read(body)).toEqual(JSON.parse(input.replace(/^\ufeff/, '')));
-    expect(['collected', 'empty', 'PLB-COLLECT-005']).toContain(await scanned(body));
+    // a list of nothing but blanks holds things that cannot be told apart
+    expect(['collected', 'empty', 'partial', 'PLB-COLLECT-005']).toContain(await scanned(body));
   });
 
   it.each(files.filter(({ name }) => name.startsWith('n_') && !repaired.includes(name)))('$name is refused by a code', async ({ body }) => {

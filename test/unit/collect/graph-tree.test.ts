@@ -162,11 +162,13 @@ describe('steps in lists, one after the other, as Make and Workato keep them', (
     expect(wiresOf(drawn({ id: 'w', trigger: [{ id: 't' }], steps: [{ id: 'a' }, { id: 'b' }] }, { roots: ['trigger', 'steps'], wires: { kind: 'sequence' } }))).toEqual(['a -> b', 't -> a']);
   });
 
-  it('draws a workflow without steps, and without the lists at all', () => {
-    const resources = drawn({ id: 'w' }, make);
+  it('draws a workflow without steps; without the list nobody knows how many there are', () => {
+    const without = drawn({ id: 'w', blueprint: { flow: [] } }, make);
+    const unknown = drawn({ id: 'w' }, make);
 
-    expect(resources).toHaveLength(1);
-    expect(resources[0]!.properties).toMatchObject({ stepCount: 0, edges: [] });
+    expect(without).toHaveLength(1);
+    expect(without[0]!.properties).toMatchObject({ stepCount: 0, edges: [] });
+    expect(unknown.map(({ properties }) => properties)).toEqual([{ enabled: true }]);
   });
 });
 

@@ -105,16 +105,16 @@ export interface Walked extends Collection {
   entry(type: string): CompletenessEntry;
 }
 
-export interface WalkOptions extends Partial<Pick<CollectOptions, 'pages' | 'bookmarks' | 'onProgress' | 'signal'>> {
+export interface WalkOptions extends Partial<Pick<CollectOptions, 'pages' | 'bookmarks' | 'onProgress' | 'signal' | 'unchanged'>> {
   readonly connector?: Connector;
   readonly given?: Record<string, string>;
   readonly manifest?: Record<string, unknown>;
 }
 
-function optionsOf(connector: Connector, { pages, given, bookmarks, onProgress, signal }: WalkOptions): CollectOptions {
+function optionsOf(connector: Connector, { pages, given, bookmarks, onProgress, signal, unchanged }: WalkOptions): CollectOptions {
   return {
     connector, baseUrl: 'https://made-up.example.com/api', secret: { token: 'k', ...given }, fingerprintKey: KEY, pages: pages ?? memoryPages(), allowLoopback: false,
-    onProgress: onProgress ?? (() => undefined), signal, ...(bookmarks ? { bookmarks } : {}),
+    onProgress: onProgress ?? (() => undefined), signal, ...(bookmarks ? { bookmarks } : {}), ...(unchanged ? { unchanged } : {}),
   };
 }
 

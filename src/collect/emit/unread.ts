@@ -1,0 +1,29 @@
+/** Counts of each type what was read and could not be understood. Owns the counts; what is unreadable the layouts and records say. Pure. */
+import type { Value } from '../expressions/scope.js';
+import { UNREAD } from '../graph/types.js';
+import type { SourceItem, Unread } from '../graph/types.js';
+import type { CompiledRecord } from '../manifest/connector.js';
+import { hasNoLists, unkeyedItems } from './records.js';
+
+export interface UnreadPart {
+  readonly type: string;
+  /** native items */
+  readonly count: number;
+  readonly of: number;
+  /** words that follow on "2 of 8 workflows: " */
+  readonly what: string;
+}
+
+export function countUnread(type: string, of: number, unread: readonly Unread[]): UnreadPart[] {
+  return [...new Set(unread)].map((what) => ({ type, of, what, count: unread.filter((each) => each === what).length }));
+}
+
+/** An item counts once, however many rules draw from it. What `where` leaves out is meant to be left out. */
+export function unreadRecords(type: string, items: readonly SourceItem[], by: { readonly rules: readonly CompiledRecord[]; readonly variables: Readonly<Record<string, Value>>; readonly isDrawn: boolean }): UnreadPart[] {
+  const { rules, variables, isDrawn } = by;
+  if (items.length === 0 || rules.length === 0) return [];
+  const unkeyed = new Set(rules.flatMap((rule) => unkeyedItems(rule, items, variables)));
+  if (unkeyed.size > 0) return [{ type, of: items.length, count: unkeyed.size, what: UNREAD.key }];
+  const isLost = !isDrawn && rules.every((rule) => hasNoLists(rule, items, variables));
+  return isLost ? [{ type, of: items.length, count: items.length, what: UNREAD.nothing }] : [];
+}
