@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { PlumblineError, describeError } from '../../model/errors.js';
 import { isComplete } from '../../model/snapshot.js';
+import type { CompletenessEntry } from '../../model/snapshot.js';
 import { isAtLeast } from '../../model/severity.js';
 import type { Severity } from '../../model/severity.js';
 import { projectPaths, projectVersion } from '../../runtime/paths.js';
@@ -22,10 +23,15 @@ const FINDINGS = 1;
 const USAGE = 2;
 const UNREAD = 3;
 
+/** A pipeline has nobody who reads the table: whatever was asked for and not read to its end counts, required or not. What a platform does not have does not. */
+function isCutShort({ state }: CompletenessEntry): boolean {
+  return state === 'failed' || state === 'partial' || state === 'suspect' || state === 'forbidden';
+}
+
 function exitCodeOf(result: ScanResult, reading: Reading, failOn: Severity | null): number {
   const failing = failOn !== null && result.findings.some((finding) => finding.outcome === 'fail' && isAtLeast(finding.severity, failOn));
   if (failing) return FINDINGS;
-  return reading.unreadable.length > 0 || !isComplete(reading.completeness) ? UNREAD : CLEAN;
+  return reading.unreadable.length > 0 || !isComplete(reading.completeness) || reading.completeness.some(isCutShort) ? UNREAD : CLEAN;
 }
 
 /** A pipe that is closed early (`| head`) is no failure. */

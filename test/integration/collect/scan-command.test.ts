@@ -109,6 +109,16 @@ describe('plumbline scan', () => {
     expect(byEnvironment.out + byFile.out).not.toContain(API_KEY);
   });
 
+  it.each<[string, number]>([['/tags', 403], ['/tags', 500], ['/variables', 403]])('tells by its code that an optional list was not read, unless the platform does not have it: %s answers %i', async (path, status) => {
+    const body = path === '/variables' ? readFileSync('packs/connectors/n8n/fixtures/not-licensed.json', 'utf8') : '{"message":"no"}';
+    const other = await startFakeN8n({ [path]: (_request, response) => { response.writeHead(status, { 'content-type': 'application/json' }).end(body); } });
+
+    const run = await scan(['--platform', 'n8n', '--url', other.url, '--json'], { PLUMBLINE_KEY: API_KEY });
+
+    await other.stop();
+    expect(run.code).toBe(path === '/variables' ? 0 : 3);
+  }, 60_000);
+
   it('refuses a key on the command line, and tells a wrong one by its code', async () => {
     const [onLine, wrong] = await Promise.all([
       scan(['--platform', 'n8n', '--url', server.url, '--key', API_KEY]),
