@@ -106,7 +106,7 @@ function learntPlace({ connector }: HostOptions, name: string, address: string, 
   const own = base !== null && base.origin === typed.base.origin;
   const allowed = base !== null && base.protocol === 'https:' && base.port === '' && hasSuffix(base.hostname, suffixes);
   const plain = base !== null && base.username === '' && base.password === '' && base.search === '' && base.hash === '';
-  if (base === null || !plain || !(own || allowed)) throw refused(`${connector.title} names ${base === null ? 'no address' : shownHost(base)} for the host "${name}", which must begin with https:// and end on ${suffixes.join(' or ') || 'the given address'}; nothing was sent there.`, typed.base.host);
+  if (base === null || !plain || !(own || allowed)) throw refused(`${connector.title} names ${base === null ? 'no address' : shownHost(base)} for the host "${name}", which must begin with https:// and end on ${[...new Set(suffixes)].join(' or ') || 'the given address'}; nothing was sent there.`, typed.base.host);
   return placeAt(base, typed, true);
 }
 
