@@ -8,16 +8,16 @@ import { noteUndecoded } from './undecoded.js';
 
 /** `notes` takes the path, the reason and how many items it befell, never what stood there. */
 export function decodeItem(item: JsonValue, rules: ResourceRule['decode'], notes: string[]): JsonValue {
-  const failures = new Set<string>();
+  const failures = new Map<string, string>();
   const decoded = rules.reduce((document, { path, as }) => changeAt(document, path, (value) => {
     try {
       return DECODERS[as](value);
     } catch (error) {
       if (!(error instanceof UndecodableError)) throw error;
-      failures.add(`${path === '' ? 'an item' : `"${path}"`} could not be decoded (${as}): ${error.message}`);
+      failures.set(`${path === '' ? 'an item' : `"${path}"`} could not be decoded (${as})`, error.message);
       return value;
     }
   }), item);
-  for (const failure of failures) noteUndecoded(notes, failure);
+  for (const [failure, reason] of failures) noteUndecoded(notes, failure, reason);
   return decoded;
 }

@@ -1,13 +1,14 @@
 /** Makes a type partial of which items were read and not understood, with their number in words. Owns these words. Pure. */
 import type { CompletenessEntry } from '../../model/snapshot.js';
 import { undecodedIn } from '../decode/undecoded.js';
+import type { Undecoded } from '../decode/undecoded.js';
 import type { UnreadPart } from '../emit/emit.js';
 import type { Reading } from './type-reader.js';
 
 /** What could not be decoded, with the number of items, and the reading without its notes about that. */
-export function withoutUndecoded(reading: Reading): { readonly reading: Reading; readonly failures: ReadonlyMap<string, number> } {
+export function withoutUndecoded(reading: Reading): { readonly reading: Reading; readonly failures: readonly Undecoded[] } {
   const { failures } = undecodedIn(reading.lists.flat().flatMap((page) => page.notes));
-  if (failures.size === 0) return { reading, failures };
+  if (failures.length === 0) return { reading, failures };
   const lists = reading.lists.map((pages) => pages.map((page) => ({ ...page, notes: undecodedIn(page.notes).others })));
   return { reading: { ...reading, lists }, failures };
 }
@@ -23,8 +24,8 @@ function partial(entry: CompletenessEntry, parts: readonly Omit<UnreadPart, 'typ
   return { ...entry, state: 'partial', reason: [...(entry.reason === null ? [] : [entry.reason]), ...words].join('; ') };
 }
 
-export function withUndecoded(entry: CompletenessEntry, failures: ReadonlyMap<string, number>): CompletenessEntry {
-  return partial(entry, [...failures].slice(0, 5).map(([what, count]) => ({ count, of: entry.read, what })));
+export function withUndecoded(entry: CompletenessEntry, failures: readonly Undecoded[]): CompletenessEntry {
+  return partial(entry, failures.map(({ failure, reason, count }) => ({ count, of: entry.read, what: `${failure}: ${reason}` })));
 }
 
 export function withUnread(entries: readonly CompletenessEntry[], unread: readonly UnreadPart[]): CompletenessEntry[] {

@@ -194,6 +194,12 @@ describe('what stands encoded and cannot be decoded', () => {
     expect(walked.entry('flows')).toMatchObject({ state: 'partial', reason: expect.stringMatching(/^1 of 2 workflows: "parts\.\*" could not be decoded \(json\)/) });
   });
 
+  it('is told in one sentence where every item is broken at another place', async () => {
+    const walked = await read([{ id: '1', code: '{"a":' }, { id: '2', code: '{"abc": x' }, { id: '3', code: '{}' }], { emit: [{ kind: 'user', from: 'flows', key: 'id', name: 'id' }] }, { decode: [{ path: 'code', as: 'json' }] });
+
+    expect(walked.entry('flows').reason).toMatch(/^2 of 3 workflows: "code" could not be decoded \(json\): [^;]+$/);
+  });
+
   it('does not keep events from being asked for from the newest on', async () => {
     const rule = { decode: [{ path: 'detail', as: 'json' }], since: { to: 'from', as: 'iso', at: 'at', maxAge: 30 } };
     const now = new Date().toISOString();
