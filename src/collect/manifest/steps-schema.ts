@@ -44,7 +44,7 @@ export const StepsFile = z.strictObject({
   shapes: z.record(z.string(), StepRule).default({}),
   /** a text that shows that an expression takes data of the run */
   dataReferences: z.array(z.string()),
-  expressionMarks: z.strictObject({ begins: z.array(z.string().min(1)).default([]), holds: z.array(z.string().min(1)).default([]) }).optional()
+  expressionMarks: z.strictObject({ begins: z.array(z.string().min(1)).default([]).describe('What an expression begins with, e.g. `=`.'), holds: z.array(z.string().min(1)).default([]).describe('What stands before an expression inside of a text, e.g. `@{`.') }).optional()
     .describe('Where the platform reads a text as an expression only when it begins with, or holds, one of these: in other texts `dataReferences` do not count.'),
   types: z.record(z.string(), StepRule),
   /** for types not listed, by the beginning of their name */
