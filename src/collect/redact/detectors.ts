@@ -49,6 +49,10 @@ function isPassword(text: string, name: string): boolean {
 function decodesToPair(text: string): boolean {
   return /^[A-Za-z0-9+/]+={0,2}$/.test(text) && /^[\x20-\x7e]*:[\x20-\x7e]*$/.test(Buffer.from(text, 'base64').toString('latin1'));
 }
+/** Percent-encoded signs hide that a value is random. */
+function plainly(text: string): string {
+  return text.replaceAll(/%(?:2[bf]|3d)/gi, '=');
+}
 function nameAccepts(match: RegExpExecArray): boolean {
   return verdictOfName(match[1]!.replaceAll(' ', '_'))?.certain === true;
 }
@@ -62,11 +66,15 @@ const DETECTORS: readonly Detector[] = [
   { kind: 'webhook-url', group: 1, pattern: /hooks\.slack\.com\/(?:services|workflows|triggers)\/([A-Za-z0-9_/-]{8,})/g },
   { kind: 'webhook-url', group: 1, pattern: /discord(?:app)?\.com\/api\/webhooks\/(\d+\/[A-Za-z0-9_-]{8,})/g },
   { kind: 'webhook-url', group: 1, pattern: /\.webhook\.office\.com\/webhookb2\/([^\s"'?]{16,})/g },
+  { kind: 'webhook-url', group: 1, pattern: /\bhook\.[a-z0-9.-]{0,16}make\.com\/([A-Za-z0-9_-]{16,64})/g },
+  { kind: 'webhook-url', group: 1, pattern: /\bhooks\.zapier\.com\/hooks\/[a-z]{3,12}\/(\d{1,12}\/[A-Za-z0-9_-]{4,64})/g },
+  { kind: 'webhook-url', group: 1, pattern: /\bscript\.google\.com\/(?:a\/)?macros\/(?:[a-z0-9.-]{1,64}\/)?s\/([A-Za-z0-9_-]{8,128})\/exec/g },
+  { kind: 'url-secret', group: 1, pattern: /[?&]sig=([^&\s"'\x60#<>\\]{4,512})/gi, accept: isLiteralToken },
   { kind: 'bearer-token', group: 1, pattern: /\bbearer[ :]{1,3}([A-Za-z0-9._~+/-]{6,512}={0,2})/gi, accept: (secret) => isLiteralToken(secret) && (/\d/.test(secret) || secret.length >= 24) },
   { kind: 'basic-auth', group: 1, pattern: /\bbasic ([A-Za-z0-9+/]{6,512}={0,2})/gi, accept: decodesToPair },
   { kind: 'url-password', group: 1, pattern: /:\/\/[^\s/:@"'`<>{}]{0,128}:([^\s/@"'`<>]{1,256})@/g, accept: (secret) => !/^[$%<{[]|\{\{/.test(secret) },
   { kind: 'url-secret', group: 2, pattern: new RegExp(String.raw`[?&]((?:[A-Za-z0-9_-]{0,24}(?:${names}|sig|signature|key))|auth|code)=([^&\s"'\x60#<>\\]{4,512})`, 'gi'),
-    accept: (secret, match) => isLiteralToken(secret) && (verdictOfName(match[1]!)?.certain === true || looksRandom(secret)) },
+    accept: (secret, match) => isLiteralToken(secret) && (verdictOfName(match[1]!)?.certain === true || looksRandom(plainly(secret))) },
   { kind: 'assigned-secret', group: 3, pattern: new RegExp(String.raw`(${names}[A-Za-z0-9_]{0,16})\\?["'\x60\]]{0,3}\s{0,4}(?:=>|:=|[:=,(])\s{0,4}${wrapper}\\?(["'\x60])((?:(?!\\?\2)[^\n]){4,4096}?)\\?\2`, 'gi'),
     // what stands between two literals that are joined: 'Authorization: ' + token + '\\n'
     accept: (secret, match) => nameAccepts(match) && isLiteralToken(secret) && !/^\s{0,3}\+\s|\s\+\s{0,3}$/.test(secret) && !/^(?:string|text|header|query|body|json|bearer|basic)$/i.test(secret) },
@@ -92,7 +100,7 @@ const DETECTORS: readonly Detector[] = [
 
 /** Cheap first look: a text without any of these holds nothing that a detector would find. */
 const WORTH_A_LOOK = new RegExp(
-  String.raw`-----BEGIN|eyJ|AKIA|ASIA|webhook|hooks\.slack|bearer|basic |x-|mysql|mariadb|7z|pw|:\/\/[^\s/]{0,160}@|pass|secret|token|key|authorization|jwt|cookie|sig|auth=|code=|\d{8}:|-u |--user|sk-|sk_|rk_|gh[pousr]_|glpat|xox|xapp|AIza|ya29|GOCSPX|npm_|SG\.|hf_|shp|_v1_|pat[A-Za-z0-9]{14}\.|lin_api|gsk_|xai-|pplx|r8_|ntn_|tvly|dapi|sq0|EAA`, 'i',
+  String.raw`hook\.|hooks\.zapier|script\.google|-----BEGIN|eyJ|AKIA|ASIA|webhook|hooks\.slack|bearer|basic |x-|mysql|mariadb|7z|pw|:\/\/[^\s/]{0,160}@|pass|secret|token|key|authorization|jwt|cookie|sig|auth=|code=|\d{8}:|-u |--user|sk-|sk_|rk_|gh[pousr]_|glpat|xox|xapp|AIza|ya29|GOCSPX|npm_|SG\.|hf_|shp|_v1_|pat[A-Za-z0-9]{14}\.|lin_api|gsk_|xai-|pplx|r8_|ntn_|tvly|dapi|sq0|EAA`, 'i',
 );
 
 /**

@@ -1,11 +1,11 @@
 /** Which key names tell that their value is a secret. Owns the vocabulary. Knows no platform. */
 
 const KINDS: readonly (readonly [suffix: string, kind: string])[] = [
-  ['password', 'password'], ['passwd', 'password'], ['passwort', 'password'], ['passphrase', 'password'], ['pwd', 'password'], ['passcode', 'password'], ['pw', 'password'],
+  ['password', 'password'], ['passwd', 'password'], ['passwort', 'password'], ['passphrase', 'password'], ['kennwort', 'password'], ['motdepasse', 'password'], ['contrasena', 'password'], ['pwd', 'password'], ['passcode', 'password'], ['pw', 'password'],
   // no `password`: a number under this name is more often a count of tests
   ['pass', 'secret'],
   ['clientsecret', 'client-secret'], ['secret', 'secret'], ['secrettoken', 'secret'], ['secretkey', 'secret'], ['signingkey', 'signing-key'], ['encryptionkey', 'encryption-key'],
-  ['hmackey', 'signing-key'], ['accountkey', 'api-key'], ['sharedaccesskey', 'api-key'], ['subscriptionkey', 'api-key'],
+  ['hmackey', 'signing-key'], ['accountkey', 'api-key'], ['sharedaccesskey', 'api-key'], ['subscriptionkey', 'api-key'], ['functionskey', 'api-key'],
   ['privatekey', 'private-key'], ['sshkey', 'private-key'], ['apikey', 'api-key'], ['accesskey', 'api-key'], ['secretaccesskey', 'api-key'], ['authkey', 'api-key'],
   ['apitoken', 'token'], ['token', 'token'], ['jwt', 'token'], ['bearer', 'token'], ['pat', 'token'], ['authorization', 'authorization'], ['proxyauthorization', 'authorization'],
   ['cookie', 'cookie'], ['connectionstring', 'connection-string'], ['dsn', 'connection-string'], ['keydata', 'private-key'], ['credentialsecret', 'secret'],

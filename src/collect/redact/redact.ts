@@ -69,7 +69,19 @@ function redactText(text: string, key: Uint8Array): JsonValue {
   return result + text.slice(at);
 }
 
+const ADDRESS_WITH_PASSWORD = /^[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@?#]{0,128}:([^\s/:@?#]{1,256})@[^\s@]*$/i;
+
+/** A connection string that is an address: host and name of the database stay readable, where its password is known for sure. */
+function redactDsn(text: string, key: Uint8Array): JsonValue | null {
+  const password = ADDRESS_WITH_PASSWORD.exec(text.trim())?.[1];
+  if (password === undefined || text.includes('[redacted ')) return null;
+  const seen = findSecrets(text).some(({ kind, start, end }) => kind === 'url-password' && text.slice(start, end) === password);
+  return seen ? redactText(text, key) : null;
+}
+
 function redactNamed(text: string, verdict: NonNullable<NameVerdict>, key: Uint8Array): JsonValue {
+  const dsn = verdict.kind === 'connection-string' ? redactDsn(text, key) : null;
+  if (dsn !== null) return dsn;
   const literal = literalUnder(text);
   if (literal !== null && (verdict.certain || looksRandom(literal))) return secretFor(literal, verdict.kind, key);
   return redactText(text, key);

@@ -12,6 +12,10 @@ const redact = (value: JsonValue): JsonValue => redactItem(value, RULES, KEY);
 const text = (value: unknown): string => JSON.stringify(value);
 
 describe('redaction', () => {
+  it('leaves the host of a DSN readable', () => {
+    expect(text(redact({ dsn: 'postgres://app:hunter22@db.example.org/orders' }))).toMatch(/"postgres:\/\/app:\[redacted url-password [0-9a-f]{16}\]@db\.example\.org\/orders"/);
+  });
+
   it.each([
     ['a header pair', { name: 'Authorization', value: 'Bearer my-long-word-7' }, 'my-long-word-7'],
     ['a key in a header', { name: 'x-api-key', value: 'plain-words' }, 'plain-words'],
@@ -34,6 +38,16 @@ describe('redaction', () => {
     ['a curl user', { command: 'curl -u bob:hunter22 https://x.example.org' }, 'hunter22'],
     ['a flag', { command: 'tool --api-key hunter22' }, 'hunter22'],
     ['a connection string', { text: 'Server=db;User=app;Password=hunter22;' }, 'hunter22'],
+    ['a DSN', { dsn: 'postgres://app:hunter22@db.example.org/orders' }, 'hunter22'],
+    ['a DSN whose password is cut by a sign', { dsn: 'postgres://app:hun/ter22@db.example.org/orders' }, 'ter22'],
+    ['a webhook of Make', { url: 'https://hook.eu1.make.com/abcdefghijklmnopqrst1234' }, 'abcdefghijklmnopqrst1234'],
+    ['a webhook of Zapier', { url: 'https://hooks.zapier.com/hooks/catch/123456/abc12de/' }, 'abc12de'],
+    ['a web app of Apps Script', { url: 'https://script.google.com/macros/s/AKfycbxFixture0000/exec' }, 'AKfycbxFixture0000'],
+    ['a signature of Azure', { url: 'https://a.blob.core.windows.net/c/b?sv=2022-11-02&sp=r&sig=pRl8%2FxyABc%3D' }, 'pRl8%2FxyABc%3D'],
+    ['a key of Azure Functions', { url: 'https://f.azurewebsites.net/api/x?code=aB3dE6gH9kL2nP5rS8tV1xY4%3D%3D' }, 'aB3dE6gH9kL2nP5rS8tV1xY4'],
+    ['a Kennwort', { Kennwort: 'hunter22' }, 'hunter22'],
+    ['a mot de passe', { motDePasse: 'hunter22' }, 'hunter22'],
+    ['a functions key in a header', { 'x-functions-key': 'plain-words' }, 'plain-words'],
     ['a webhook address', { url: 'https://hooks.slack.com/services/T000/B000/abcdefgh' }, 'abcdefgh'],
     ['a random value under a telling name', { auth: 'q8ZrT2vK9sLmX4wB7nCd' }, 'q8ZrT2vK9sLmX4wB7nCd'],
     ['a whole subtree', { credentials: { user: 'bob', deep: { map: ['x-1'] } } }, 'x-1'],
