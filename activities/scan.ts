@@ -3,7 +3,7 @@ import type { ScanPlatformResult } from '../src/contracts/scan-platform.js';
 import { diffSnapshots } from '../src/compare/index.js';
 import { judge } from '../src/judge/index.js';
 import { PlumblineError } from '../src/model/errors.js';
-import { isComplete, unreadKinds } from '../src/model/snapshot.js';
+import { isComplete, missingKinds, unreadKinds, untoldProperties } from '../src/model/snapshot.js';
 import {
   beginScan, currentBaseline, failScan, findPlatform, finishScan, getScan, readSnapshot, readTypesRead, recordDrift, recordFindings, setStage, type Scan, type TenantTx,
 } from '../src/store/index.js';
@@ -69,7 +69,7 @@ async function compare(deps: ActivityDeps, ref: ScanRef): Promise<ComparedScan> 
   });
   if (baseline === null) return { baselineId: null, drift: null };
   const unread = unreadKinds(scan.completeness, typesRead);
-  const items = diffSnapshots(before, after, { unreadTypesAfter: unread });
+  const items = diffSnapshots(before, after, { unreadTypesAfter: missingKinds(scan.completeness, typesRead), untoldAfter: untoldProperties(scan.completeness, typesRead) });
   const outcome = await deps.store.tenant(ref.tenantId, (tx) => recordDrift(tx, { scanId: scan.id, platformId: scan.platformId, baselineId: baseline.id, items, unreadKinds: unread }));
   return { baselineId: baseline.id, drift: outcome.open };
 }

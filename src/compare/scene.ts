@@ -1,7 +1,7 @@
 /** Two snapshots side by side: what is new, gone, or different. Owns pairing by identity; does not own what a difference means. */
 import { resourceId, type JsonValue, type Resource, type ResourceKind } from '../model/resource.js';
 import { canonicalJson } from '../model/canonical.js';
-import { kindsOfType } from '../model/snapshot.js';
+import { WHOLE, kindsOfType, type JoinedProperties } from '../model/snapshot.js';
 import { sameJson } from './leaf-edits.js';
 
 export interface Pair {
@@ -21,6 +21,7 @@ export interface Scene {
   after: ReadonlyMap<string, Resource>;
   /** kinds that were not fully read now */
   unread: ReadonlySet<string>;
+  untold: JoinedProperties;
 }
 
 /** What the platform did, not how it is configured: no drift. */
@@ -29,6 +30,8 @@ const STEP_KINDS: readonly ResourceKind[] = ['step', 'entry-point', 'ai-step'];
 
 export interface SceneOptions {
   unreadTypesAfter?: readonly string[];
+  /** per kind, the properties that are worked out with a list that is missing now; `*` = the resource as a whole */
+  untoldAfter?: JoinedProperties;
 }
 
 export function createScene(before: readonly Resource[], after: readonly Resource[], options: SceneOptions): Scene {
@@ -36,14 +39,14 @@ export function createScene(before: readonly Resource[], after: readonly Resourc
   const right = index(after);
   const unread = new Set((options.unreadTypesAfter ?? []).flatMap((type) => [...kindsOfType({ type })]));
   const scene: Scene = {
-    added: [], removed: [], changed: [], moved: [], renamed: [], after: right, unread,
+    added: [], removed: [], changed: [], moved: [], renamed: [], after: right, unread, untold: options.untoldAfter ?? {},
     workflowBefore: (key) => left.get(`workflow:${String(key)}`),
     workflowAfter: (key) => right.get(`workflow:${String(key)}`),
   };
   for (const [id, resource] of right) {
     const old = left.get(id) ?? twinOf(resource, left, right);
-    if (old === undefined) scene.added.push(resource);
-    else if (!sameBody(old, resource) && !isOnlyUntold(old, resource, unread)) scene.changed.push({ before: old, after: resource });
+    if (old !== undefined && !sameBody(old, resource) && !isOnlyUntold({ before: old, after: resource }, scene)) scene.changed.push({ before: old, after: resource });
+    else if (old === undefined && !isWholeUntold(resource, scene)) scene.added.push(resource);
   }
   for (const [id, resource] of left) {
     if (!right.has(id) && !unread.has(resource.kind) && twinOf(resource, right, left) === undefined) scene.removed.push(resource);
@@ -76,17 +79,30 @@ function twinOf(resource: Resource, there: ReadonlyMap<string, Resource>, here: 
 }
 
 /** True when nothing differs but what the platform does not tell now, because a part of it could not be read. */
-function isOnlyUntold(before: Resource, after: Resource, unread: ReadonlySet<string>): boolean {
-  if (before.name !== after.name || before.kind !== after.kind) return false;
+function isOnlyUntold(pair: Pair, scene: Scene): boolean {
+  const { before, after } = pair;
+  if ((before.name !== after.name && !isNameUntold(after, scene)) || before.kind !== after.kind) return false;
   const properties = new Set([...Object.keys(before.properties), ...Object.keys(after.properties)]);
-  return [...properties].every((property) => sameJson(before.properties[property], after.properties[property]) || isUntold({ before, after }, property, unread));
+  return [...properties].every((property) => sameJson(before.properties[property], after.properties[property]) || isUntold(pair, property, scene));
 }
 
-/** A property that is absent or `unknown` now while the read was incomplete: not known to have changed. */
-export function isUntold({ after }: Pair, property: string, unread: ReadonlySet<string>): boolean {
+type Known = Pick<Scene, 'unread' | 'untold'>;
+
+/** A property that is worked out with a missing list, or is absent or `unknown` now while the read was incomplete: not known to have changed. */
+export function isUntold({ after }: Pair, property: string, { unread, untold }: Known): boolean {
   const value = after.properties[property];
+  if (untold[after.kind]?.includes(property) === true || isWholeUntold(after, { untold })) return true;
   if (value === 'unknown') return unread.has('platform-settings');
   return value === undefined && unread.has(after.kind) && after.kind === 'platform-settings';
+}
+
+export function isNameUntold(resource: Resource, { untold }: Pick<Scene, 'untold'>): boolean {
+  return untold[resource.kind]?.includes('name') === true || isWholeUntold(resource, { untold });
+}
+
+/** Which of the platform's things become resources of this kind is not known: one may show only because a list is missing. */
+function isWholeUntold({ kind }: Resource, { untold }: Pick<Scene, 'untold'>): boolean {
+  return untold[kind]?.includes(WHOLE) === true;
 }
 
 function sameBody(a: Resource, b: Resource): boolean {

@@ -5,7 +5,7 @@ import { componentsOf, type Component } from './components.js';
 import { credentialIds } from './facets.js';
 import { edgeChanges, explainedBySteps, wiringInWords } from './wiring.js';
 import { sameJson } from './leaf-edits.js';
-import { isUntold, type Pair } from './scene.js';
+import { isNameUntold, isUntold, type Pair } from './scene.js';
 import { exposureIn, itemOf, type ItemDraft, type Story } from './story.js';
 import { quoted, sentenceOf } from './words.js';
 
@@ -14,7 +14,7 @@ export function tellChanges(story: Story): void {
   const pairs = [...story.scene.changed].sort((a, b) => causeRank(a.after) - causeRank(b.after) || (a.after.key < b.after.key ? -1 : 1));
   const followers: { pair: Pair; component: Component }[] = [];
   for (const pair of pairs) {
-    if (pair.before.name !== pair.after.name) tellRename(story, pair);
+    if (pair.before.name !== pair.after.name && !isNameUntold(pair.after, story.scene)) tellRename(story, pair);
     if (pair.after.kind === 'workflow') tellWiring(story, pair);
     for (const component of componentsOf(pair.before, pair.after, toldElsewhere(story, pair))) {
       if (isFollower(component, pair.after)) followers.push({ pair, component });
@@ -38,7 +38,7 @@ function tellRename(story: Story, { before, after }: Pair): void {
 }
 
 function tellWiring(story: Story, pair: Pair): void {
-  if (sameJson(pair.before.properties['edges'], pair.after.properties['edges'])) return;
+  if (sameJson(pair.before.properties['edges'], pair.after.properties['edges']) || isUntold(pair, 'edges', story.scene)) return;
   const changes = edgeChanges(pair);
   const explained = new Set(explainedBySteps(changes, story.membership.get(pair.after.key) ?? new Set()));
   const own = changes.filter((change) => !explained.has(change));
@@ -63,7 +63,7 @@ function present(values: readonly (JsonValue | null)[]): JsonValue[] {
 /** Properties that follow from something told by another item, or that could not be read. */
 function toldElsewhere(story: Story, pair: Pair): Set<string> {
   const properties = new Set([...Object.keys(pair.before.properties), ...Object.keys(pair.after.properties)]);
-  const told = new Set([...properties].filter((property) => isUntold(pair, property, story.scene.unread)));
+  const told = new Set([...properties].filter((property) => isUntold(pair, property, story.scene)));
   for (const property of pair.after.kind === 'workflow' ? toldBySteps(story, pair) : toldByWorkflow(story, pair)) told.add(property);
   return told;
 }

@@ -10,6 +10,7 @@ import type { Check } from './check.js';
 import { compileExpression, firstLine, type Expression, type ExpressionContext } from './expression.js';
 import { createGraphs, type GraphOf } from './graph.js';
 import { fillMessage } from './message.js';
+import { restsOn } from './rests-on.js';
 
 export interface Judged {
   /** every outcome but pass and not-applicable, sorted by check, kind and key */
@@ -100,7 +101,7 @@ function judgeCheck(check: Check, estate: Estate, into: Judged): void {
   const found: Judgement[] = [];
   const reasons = new Set<string>();
   for (const subject of subjectsOf(check, estate)) {
-    const verdict = judgeOne(check, program, { subject, graphOf: estate.graphOf });
+    const verdict = doubted(judgeOne(check, program, { subject, graphOf: estate.graphOf }), check, { subject, estate });
     if ('reason' in verdict) {
       counts.couldNotVerify += 1;
       reasons.add(verdict.reason);
@@ -123,8 +124,16 @@ function judgeCheck(check: Check, estate: Estate, into: Judged): void {
   into.results.push(resultOf(check, counts, reasons));
 }
 
+/** A failure that rests on a fact worked out with a list that is missing may be false. What it holds against the resource is not known. */
+function doubted(verdict: Verdict, check: Check, { subject, estate }: { subject: Subject; estate: Estate }): Verdict {
+  if (verdict.outcome !== 'fail') return verdict;
+  const missing = estate.unread.filter((entry) => restsOn(check, subject.resource.kind, entry));
+  return missing.length === 0 ? verdict : { outcome: 'could-not-verify', reason: missing.map(unreadReason).join(' ') };
+}
+
 /** The settings of a platform are one resource: when it is there, each of its properties says by itself whether it is known. */
 function leavesOpen(entry: CompletenessEntry, check: Check, estate: Estate): boolean {
+  if (check.appliesTo.kinds.some((kind) => estate.byKind.has(kind) && restsOn(check, kind, entry))) return true;
   return kindsOfType(entry).some((kind) => check.appliesTo.kinds.includes(kind) && !(kind === 'platform-settings' && estate.byKind.has(kind)));
 }
 

@@ -29,10 +29,16 @@ export const CompletenessEntry = z.object({
   because: z.enum(['plan', 'edition', 'version', 'api', 'file']).nullable().optional(),
   /** the resource kinds that this type yields; where absent, `kindsOfType` tells */
   kinds: z.array(ResourceKind).optional(),
+  /** per resource kind, the properties that are worked out with items of this type; `*` = whether a resource is there at all */
+  joined: z.record(z.string(), z.array(z.string())).optional(),
   /** a required type that was not read makes the scan incomplete */
   required: z.boolean(),
 });
 export type CompletenessEntry = z.infer<typeof CompletenessEntry>;
+
+/** In `joined`: not one property, but the resource as a whole. */
+export const WHOLE = '*';
+export type JoinedProperties = { readonly [kind: string]: readonly string[] };
 
 /** Complete: every required type was collected or is known to be empty, and none was cut short, failed or is suspect. */
 export function isComplete(entries: readonly CompletenessEntry[]): boolean {
@@ -85,11 +91,29 @@ export function kindsOfType(entry: Pick<CompletenessEntry, 'type' | 'kinds'>): r
 }
 
 /**
- * The kinds of which some resources may be missing: whoever compares must not take their absence for a removal. `typesRead`: the
- * types that earlier scans of the platform read something of. A type that was never read, such as one that the plan does not have,
- * has nothing that could be missing, and must not hide what went from other types.
+ * The lists that are missing now. `typesRead`: the types that earlier scans of the platform read something of. A type that was never
+ * read, such as one that the plan does not have, has nothing that could be missing, and must not hide what went from other types.
  */
+function missingNow(entries: readonly CompletenessEntry[], typesRead: ReadonlySet<string>): CompletenessEntry[] {
+  return entries.filter((entry) => entry.state !== 'collected' && entry.state !== 'empty' && (entry.read > 0 || typesRead.has(entry.type)));
+}
+
+/** The kinds of which some resources may be missing: whoever compares must not take their absence for a removal. */
+export function missingKinds(entries: readonly CompletenessEntry[], typesRead: ReadonlySet<string>): ResourceKind[] {
+  return [...new Set(missingNow(entries, typesRead).flatMap((entry) => [...kindsOfType(entry)]))].sort();
+}
+
+/** The kinds of which anything is not known now, if only one property: nothing that was found on them may be closed. */
 export function unreadKinds(entries: readonly CompletenessEntry[], typesRead: ReadonlySet<string>): ResourceKind[] {
-  const open = entries.filter((entry) => entry.state !== 'collected' && entry.state !== 'empty' && (entry.read > 0 || typesRead.has(entry.type)));
-  return [...new Set(open.flatMap((entry) => [...kindsOfType(entry)]))].sort();
+  const joined = Object.keys(untoldProperties(entries, typesRead)) as ResourceKind[];
+  return [...new Set([...missingKinds(entries, typesRead), ...joined])].sort();
+}
+
+/** Per kind, the properties that cannot be told now: their values say nothing of the platform. */
+export function untoldProperties(entries: readonly CompletenessEntry[], typesRead: ReadonlySet<string>): JoinedProperties {
+  const untold: { [kind: string]: string[] } = {};
+  for (const { joined } of missingNow(entries, typesRead)) {
+    for (const [kind, properties] of Object.entries(joined ?? {})) untold[kind] = [...new Set([...(untold[kind] ?? []), ...properties])].sort();
+  }
+  return untold;
 }

@@ -12,7 +12,7 @@ import type { Reading } from './type-reader.js';
 type Outcome = Pick<CompletenessEntry, 'state' | 'expected' | 'reason' | 'missing' | 'because'>;
 const UNCOUNTED = 'the platform did not tell how many there are, so the number read could not be compared';
 
-type CheckedType = Pick<CompiledResource, 'type' | 'rule' | 'kinds' | 'key' | 'canary'>;
+type CheckedType = Pick<CompiledResource, 'type' | 'rule' | 'kinds' | 'joined' | 'key' | 'canary'>;
 
 /** The platform's own count beside ours, over all lists for which it tells one. */
 function reconciled(resource: CheckedType, lists: Reading['lists']): { expected: number | null; rows: number } {
@@ -47,13 +47,20 @@ function outcomeOf(resource: CheckedType, reading: Reading, items: readonly Json
   return { ...told, state: read === 0 ? 'forbidden' : 'partial', reason: 'what every installation has is not in the list: rows are hidden from this key', missing: canary.missing };
 }
 
+/** Left out where there is nothing to say. */
+export function joinedOf({ joined }: Pick<CompiledResource, 'joined'>): Pick<CompletenessEntry, 'joined'> {
+  const lists: { [kind: string]: string[] } = {};
+  for (const [kind, properties] of Object.entries(joined)) lists[kind] = [...properties];
+  return Object.keys(lists).length === 0 ? {} : { joined: lists };
+}
+
 /** `found`: each once. */
 export function completenessOf(resource: CheckedType, reading: Reading, found: FoundItems): CompletenessEntry {
   const items = found.items.map((item): JsonValue => item.value);
   const outcome = outcomeOf(resource, reading, items);
   const notes = [...new Set([...reading.lists.flat().flatMap((page) => page.notes), ...found.notes])];
   const reason = outcome.reason ?? (notes.length > 0 ? `Ambiguous document: ${notes.slice(0, 10).join('; ')}.` : null);
-  return { type: resource.type, title: resource.rule.title, read: items.length, required: resource.rule.required, kinds: [...resource.kinds], ...outcome, reason };
+  return { type: resource.type, title: resource.rule.title, read: items.length, required: resource.rule.required, kinds: [...resource.kinds], ...joinedOf(resource), ...outcome, reason };
 }
 
 /** A type that loops over another one knows no more than that one. */

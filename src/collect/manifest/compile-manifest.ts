@@ -1,5 +1,6 @@
 /** Compiles the expressions of a checked manifest. Owns the place in the document that an error names. Reads no file. */
 import type { ResourceKind } from '../../model/resource.js';
+import { WHOLE } from '../../model/snapshot.js';
 import { createCompiler } from '../expressions/compile.js';
 import type { Expression } from '../expressions/scope.js';
 import { allowList } from '../redact/keep-only.js';
@@ -7,6 +8,7 @@ import { pathRules } from '../redact/path-rules.js';
 import type { CompiledFiles, CompiledGraph, CompiledRecord, CompiledResource, Connector, NamedExpressions } from './connector.js';
 import type { FileRule } from './file-schema.js';
 import type { GraphRule, RecordRule } from './graph-schema.js';
+import { STEP_KINDS, joinsOf, type Joins } from './joins.js';
 import type { ResourceRule } from './resource-schema.js';
 import type { Manifest } from './schema.js';
 import type { StepRules } from './step-rules.js';
@@ -28,25 +30,33 @@ function compileWith({ id, tables, resources }: Manifest, alone: boolean): Compi
   };
 }
 
-const GRAPH_KINDS: readonly ResourceKind[] = ['workflow', 'step', 'entry-point', 'ai-step'];
+const GRAPH_KINDS: readonly ResourceKind[] = ['workflow', ...STEP_KINDS];
 
-/** Every kind that is drawn from this type, and from the types that loop over it: without the list their items are unknown too. */
-function kindsOf(type: string, { feeds }: ResourceRule, { emit, graphs }: Manifest): ResourceKind[] {
-  if (feeds) return feeds;
+/** Every kind that is drawn from this type. What `feeds` says comes on top: it takes away nothing that the manifest shows. */
+function kindsOf(type: string, { emit, graphs, resources }: Manifest): ResourceKind[] {
   const emitted = emit.filter((rule) => rule.from === type).map((rule) => rule.kind);
-  const drawn = graphs.filter((graph) => graph.from === type || (graph.layout === 'tree' && graph.attach.some(({ from }) => from === type))).flatMap((graph) => (graph.layout === 'flat-by-id' ? [...GRAPH_KINDS, graph.shared.kind] : GRAPH_KINDS));
-  return [...new Set([...emitted, ...drawn])];
+  const drawn = graphs.filter((graph) => graph.from === type).flatMap((graph) => (graph.layout === 'flat-by-id' ? [...GRAPH_KINDS, graph.shared.kind] : GRAPH_KINDS));
+  const attached = graphs.some((graph) => graph.layout === 'tree' && graph.attach.some(({ from }) => from === type)) ? STEP_KINDS : [];
+  return [...(resources[type]!.feeds ?? []), ...emitted, ...drawn, ...attached];
 }
 
-function kindsWithLoops(type: string, manifest: Manifest, seen = new Set<string>()): ResourceKind[] {
-  if (seen.has(type)) return [];
+/** The type itself and those that loop over it: without the list their items are unknown too. */
+function withLoops(type: string, { resources }: Pick<Manifest, 'resources'>, seen = new Set<string>()): Set<string> {
+  if (seen.has(type)) return seen;
   seen.add(type);
-  const own = kindsOf(type, manifest.resources[type]!, manifest);
-  const looping = Object.entries(manifest.resources).filter(([, rule]) => rule.forEach?.of === type);
-  return [...new Set([...own, ...looping.flatMap(([other]) => kindsWithLoops(other, manifest, seen))])];
+  for (const [other, rule] of Object.entries(resources)) if (rule.forEach?.of === type) withLoops(other, { resources }, seen);
+  return seen;
 }
 
-function compileResource(type: string, rule: ResourceRule, manifest: Manifest, compile: Compile): CompiledResource {
+function reachOf(type: string, manifest: Manifest, joins: Joins): Pick<CompiledResource, 'kinds' | 'joined'> {
+  const types = [...withLoops(type, manifest)];
+  const joined: { [kind: string]: string[] } = {};
+  for (const each of types) for (const [kind, properties] of joins.get(each) ?? []) joined[kind] = [...new Set([...(joined[kind] ?? []), ...properties])].sort();
+  const whole = (Object.keys(joined) as ResourceKind[]).filter((kind) => joined[kind]!.includes(WHOLE));
+  return { kinds: [...new Set([...types.flatMap((each) => kindsOf(each, manifest)), ...whole])], joined };
+}
+
+function compileResource(type: string, rule: ResourceRule, { manifest, compile, joins }: { manifest: Manifest; compile: Compile; joins: Joins }): CompiledResource {
   const at = `resources.${type}`;
   const { forEach: loop, recurse, job, paging } = rule;
   return {
@@ -64,7 +74,7 @@ function compileResource(type: string, rule: ResourceRule, manifest: Manifest, c
       paths: pathRules(rule.drop, rule.secrets), where: manifest.redact.where, references: manifest.redact.references,
       names: new Set(manifest.redact.names.map((name) => name.toLowerCase())), keepOnly: rule.keepOnly ? allowList(rule.keepOnly) : null,
     },
-    kinds: kindsWithLoops(type, manifest),
+    ...reachOf(type, manifest, joins),
   };
 }
 
@@ -126,11 +136,12 @@ function learnt(manifest: Manifest, compile: Compile, what: 'base' | 'limit'): C
 export function compileManifest(manifest: Manifest, steps: StepRules, folder: string): Connector {
   const compile = compileWith(manifest, false);
   const alone = compileWith(manifest, true);
+  const joins = joinsOf(manifest, steps.sources ?? null);
   return {
     id: manifest.id, title: manifest.title, folder, manifest, steps,
     secretFields: manifest.secretFields, fileSource: manifest.files !== undefined,
     liveSource: Object.values(manifest.resources).some((rule) => rule.get !== undefined || rule.readOnlyPost !== undefined || rule.job !== undefined),
-    resources: Object.entries(manifest.resources).map(([type, rule]) => compileResource(type, rule, manifest, alone)),
+    resources: Object.entries(manifest.resources).map(([type, rule]) => compileResource(type, rule, { manifest, compile: alone, joins })),
     records: manifest.emit.map((rule, index) => compileRecord(rule, index, compile)),
     graphs: manifest.graphs.map((rule, index) => compileGraph(rule, index, compile)),
     files: manifest.files ? compileFiles(manifest.files, alone) : null,

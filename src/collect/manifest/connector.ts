@@ -3,6 +3,7 @@
  * Owns these shapes; load-connectors.ts makes them.
  */
 import type { ResourceKind } from '../../model/resource.js';
+import type { JoinedProperties } from '../../model/snapshot.js';
 import type { Expression } from '../expressions/scope.js';
 import type { RedactionRules } from '../redact/redact.js';
 import type { GraphRule } from './graph-schema.js';
@@ -29,6 +30,8 @@ export interface CompiledResource {
   readonly redaction: RedactionRules;
   /** the resource kinds that are unknown when this type was not read */
   readonly kinds: readonly ResourceKind[];
+  /** per kind, the properties that are worked out with items of this type */
+  readonly joined: JoinedProperties;
 }
 export interface CompiledRecord {
   readonly kind: ResourceKind;

@@ -33,6 +33,8 @@ export interface StepRules {
   /** false for what only a prefix catches, or nothing */
   isListed(type: string): boolean;
   readonly count: number;
+  /** the rules as written: what they take from other lists is read off them */
+  readonly sources?: Pick<StepsFile, 'types' | 'prefixes' | 'shapes'>;
 }
 
 const ENTRY_CLASSES = new Set<StepClass>(['webhook', 'form', 'chat']);
@@ -99,6 +101,7 @@ export function compileSteps(file: StepsFile, setting: CompileSetting = {}): Ste
     aiProvider: providerFinder(file.tables['aiHosts'] ?? {}),
     isListed: (type) => known(type) !== undefined,
     count: types.size,
+    sources: { types: file.types, prefixes: file.prefixes, shapes: file.shapes },
     ruleFor(type) {
       let rule = remembered.get(type);
       if (!rule) remembered.set(type, (rule = search(type)));
