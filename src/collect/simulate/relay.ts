@@ -52,7 +52,7 @@ function doorTo(relay: Relay, host: string): Door {
   if (host !== 'main' && !relay.isDeclared(host)) throw new PlumblineError('PLB-COLLECT-007', `The host ${host.slice(0, 100)} is not declared in the manifest; nothing was sent there.`, { host: host.slice(0, 100) });
   const base = host === 'main' ? relay.origin.origin : `https://${host}`;
   let door = relay.doors.get(base);
-  if (!door) relay.doors.set(base, (door = openDoor({ baseUrl: base, allowLoopback: host === 'main' })));
+  if (!door) relay.doors.set(base, (door = openDoor({ baseUrl: base, allowLoopback: host === 'main', allowPrivate: host === 'main' })));
   return door;
 }
 
