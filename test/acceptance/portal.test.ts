@@ -88,7 +88,7 @@ describe('watching a platform', () => {
     expect(await dialog.getByRole('alert').innerText()).toMatch(/Address must be an address such as/);
     expect(await field(dialog, 'Name').inputValue()).toBe(PLATFORM);
     expect(await violations(ada)).toEqual([]);
-    expect(browser.takeTroubles()).toEqual(['answer: 400 POST /api/v1/platforms']);
+    expect(browser.takeTroubles()).toEqual(['answer: 400 POST /api/v1/connectors/node-red/preflight']);
     await ada.keyboard.press('Escape');
     await dialog.waitFor({ state: 'hidden' });
   });
