@@ -114,7 +114,7 @@ describe('a platform that is wrong from the start', () => {
     ['the password is wrong', 'PLB-COLLECT-002', async () => ({ secret: { username: nodeRed.reader.username, password: 'not-the-password-canary' } })],
     ['it is the portal and no API of Node-RED', 'PLB-COLLECT-004', async () => ({ baseUrl: plumbline.url })],
     ['the address is a cloud metadata service', 'PLB-COLLECT-007', async () => ({ baseUrl: 'http://169.254.169.254/' })],
-    ['there is no such connector', 'PLB-COLLECT-010', async () => ({ connectorId: 'zapier' })],
+    ['there is no such connector', 'PLB-COLLECT-010', async () => ({ connectorId: 'no-such-platform' })],
   ])('is refused with a code and a next step, and is not stored: %s', async (_what, code, wrong) => {
     const before = await ada.get<{ items: unknown[] }>('/platforms');
 
