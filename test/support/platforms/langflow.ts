@@ -31,7 +31,8 @@ child.on('exit', (code) => process.exit(code ?? 1));
 
 function environment(folder: string, password: string): NodeJS.ProcessEnv {
   return {
-    HOME: folder, LANGFLOW_CONFIG_DIR: folder, LANGFLOW_AUTO_LOGIN: 'false', LANGFLOW_SUPERUSER: 'admin', LANGFLOW_SUPERUSER_PASSWORD: password,
+    // without an address of its own the database lies in the package's folder, and the next instance finds the people of this one
+    HOME: folder, LANGFLOW_CONFIG_DIR: folder, LANGFLOW_DATABASE_URL: `sqlite:///${join(folder, 'langflow.db')}`, LANGFLOW_AUTO_LOGIN: 'false', LANGFLOW_SUPERUSER: 'admin', LANGFLOW_SUPERUSER_PASSWORD: password,
     DO_NOT_TRACK: 'true', LANGFLOW_DO_NOT_TRACK: 'true', LANGFLOW_STORE: 'false', LANGFLOW_OPEN_BROWSER: 'false',
     LANGFLOW_CREATE_STARTER_PROJECTS: 'false', LANGFLOW_UPDATE_STARTER_PROJECTS: 'false', LANGFLOW_LOAD_BUNDLE_URLS: '[]', PYTHONUNBUFFERED: '1',
   };
