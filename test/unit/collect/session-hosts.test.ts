@@ -16,7 +16,7 @@ const several = connectorOf({
     org: { learn: { from: 'token', take: 'url' }, suffixes: ['.my.force.example'], path: '/services/data' },
   },
 });
-const hosts = (connector = several, baseUrl = 'https://acme.example.com/root', more: Partial<HostOptions> = {}): HostBook => openHosts({ connector, baseUrl, secret: { instance: 'dev01', key: 'k' }, allowLoopback: true, ...more });
+const hosts = (connector = several, baseUrl = 'https://acme.example.com/base', more: Partial<HostOptions> = {}): HostBook => openHosts({ connector, baseUrl, secret: { instance: 'dev01', key: 'k' }, allowLoopback: true, ...more });
 const codeOf = (work: () => unknown): string => {
   try { work(); } catch (error) { return error instanceof PlumblineError ? error.code : String(error); }
   return 'it did not fail';
@@ -49,7 +49,7 @@ describe('further hosts', () => {
   it('have the base of the manifest, with what was given filled in', () => {
     const book = hosts();
 
-    expect([book.place('main')?.reach, book.place('bap')?.reach, book.place('now')?.reach, book.place('org')]).toEqual(['https://acme.example.com/root', 'https://api.bap.example/providers/v1', 'https://dev01.now.example/', null]);
+    expect([book.place('main')?.reach, book.place('bap')?.reach, book.place('now')?.reach, book.place('org')]).toEqual(['https://acme.example.com/base', 'https://api.bap.example/providers/v1', 'https://dev01.now.example/', null]);
     expect([book.place('bap')?.internet, book.place('now')?.internet]).toEqual([true, true]);
     expect(codeOf(() => book.place('other'))).toBe('PLB-COLLECT-011');
   });
@@ -107,10 +107,10 @@ describe('addresses that the platform hands out', () => {
   book.learn('org', 'https://acme.my.force.example');
 
   it.each([
-    ['https://acme.example.com/root/a/b?x=1&x=2', 'main', { host: 'main', path: '/a/b', query: [['x', '1'], ['x', '2']] }],
-    ['http://acme.example.com/root/a', 'main', { host: 'main', path: '/a', query: [] }],
+    ['https://acme.example.com/base/a/b?x=1&x=2', 'main', { host: 'main', path: '/a/b', query: [['x', '1'], ['x', '2']] }],
+    ['http://acme.example.com/base/a', 'main', { host: 'main', path: '/a', query: [] }],
     ['https://acme.example.com/elsewhere/a', 'main', { host: 'main', path: '//elsewhere/a', query: [] }],
-    ['/root/a?x=1', 'main', { host: 'main', path: '/a', query: [['x', '1']] }],
+    ['/base/a?x=1', 'main', { host: 'main', path: '/a', query: [['x', '1']] }],
     ['/services/data/query/01-500', 'org', { host: 'org', path: '/query/01-500', query: [] }],
     ['a?x=1', 'main', { host: 'main', path: '/a', query: [['x', '1']] }],
     ['https://dev01.now.example/api', 'main', { host: 'now', path: '/api', query: [] }],
@@ -122,7 +122,7 @@ describe('addresses that the platform hands out', () => {
     expect(book.resolve(url, 'main', at)).toEqual({ host: 'main', path, query: [['page', '2']] });
   });
 
-  it.each(['https://evil.example/root/a', 'https://acme.example.com:8443/root/a', 'https://u:p@acme.example.com/root/a', '//evil.example/a', 'file:///etc/passwd', 'javascript:1', 'https://169.254.169.254/', 'http://acme.example.com:8080/root', 'https://acme.example.com.evil.example/'])('%s is refused', (url) => {
+  it.each(['https://evil.example/base/a', 'https://acme.example.com:8443/base/a', 'https://u:p@acme.example.com/base/a', '//evil.example/a', 'file:///etc/passwd', 'javascript:1', 'https://169.254.169.254/', 'http://acme.example.com:8080/base', 'https://acme.example.com.evil.example/'])('%s is refused', (url) => {
     expect(codeOf(() => book.resolve(url, 'main'))).toBe('PLB-COLLECT-007');
   });
 });
