@@ -32,8 +32,7 @@ export async function createSigningIdentity(request: NewIdentity): Promise<Signi
   const privateKey = forge.pki.privateKeyFromPem(pair.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString());
   const certificate = forge.pki.createCertificate();
   certificate.publicKey = forge.pki.publicKeyFromPem(pair.publicKey.export({ type: 'spki', format: 'pem' }).toString());
-  // a serial number is positive, so its first bit stays clear
-  certificate.serialNumber = `00${randomBytes(16).toString('hex')}`;
+  certificate.serialNumber = certificateSerial(randomBytes(16));
   certificate.validity.notBefore = request.notBefore;
   certificate.validity.notAfter = yearsLater(request.notBefore, request.years ?? DEFAULT_YEARS);
   const subject = [
@@ -50,6 +49,16 @@ export async function createSigningIdentity(request: NewIdentity): Promise<Signi
   certificate.sign(privateKey, forge.md.sha256.create());
   const p12 = forge.pkcs12.toPkcs12Asn1(privateKey, certificate, request.passphrase, { algorithm: 'aes256' });
   return { p12: Buffer.from(forge.asn1.toDer(p12).getBytes(), 'binary'), passphrase: request.passphrase };
+}
+
+/**
+ * A positive integer of the fewest bytes, in hex (RFC 5280, 4.1.2.2; X.690, 8.3.2). Zeros in front would be dropped when the
+ * certificate is read and written again, and its signature would then cover other bytes than those in the file.
+ */
+export function certificateSerial(random: Uint8Array): string {
+  const bytes = Buffer.from(random);
+  bytes[0] = ((bytes[0] ?? 0) & 0x3f) | 0x40;
+  return bytes.toString('hex');
 }
 
 /** node-forge encodes UTF-8 names once more each time it passes them on, so others than ASCII go as UTF-16 (BMPString). */

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { wrapUnmarked } from '../../../src/report/artifacts.js';
 import { loadReportFonts } from '../../../src/report/fonts.js';
 import { sRgbProfile } from '../../../src/report/icc.js';
-import { createSigningIdentity, signPdf, signingFingerprint } from '../../../src/report/sign.js';
+import { certificateSerial, createSigningIdentity, signPdf, signingFingerprint } from '../../../src/report/sign.js';
 import { addSignatureField } from '../../../src/report/signature-field.js';
 import { verifyPdf } from '../../../src/report/verify.js';
 
@@ -43,6 +43,16 @@ describe('the typeface', () => {
 
     for (const char of 'AzÜłΩЖ…–·’“') expect(covers(char.codePointAt(0) ?? 0), char).toBe(true);
     for (const char of '日🚀ن') expect(covers(char.codePointAt(0) ?? 0), char).toBe(false);
+  });
+});
+
+describe('the serial number of a certificate', () => {
+  it.each([[0x00, 0x12], [0x00, 0x00], [0x00, 0x80], [0x7f, 0xff], [0x80, 0x00], [0xff, 0xff]])('is positive and has no zero in front, also when chance gives %i, %i', (first, second) => {
+    const serial = Buffer.from(certificateSerial(Buffer.from([first, second, ...Buffer.alloc(14, 0xab)])), 'hex');
+
+    expect(serial.length).toBe(16);
+    expect(serial[0]).toBeGreaterThan(0);
+    expect(serial[0]).toBeLessThan(0x80);
   });
 });
 
