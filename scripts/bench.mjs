@@ -1,5 +1,5 @@
 // `npm run bench`: runs the benchmarks of bench/ one after the other, each in a process of its own. Owns: which, in which order.
-// Usage: npm run bench [-- folder] [-- collect] [-- live]: without a name, all. The last two install n8n the first time (minutes, 2.3 GB).
+// Usage: npm run bench [-- folder] [-- emission] [-- collect] [-- live]: without a name, all. The last two install n8n the first time (minutes, 2.3 GB).
 import { spawnSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
 import { createRequire } from 'node:module';
@@ -8,7 +8,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-const BENCHES = { folder: 'scan-folder.ts', collect: 'scan-collect.ts', live: 'scan-live-n8n.ts' };
+const BENCHES = { folder: 'scan-folder.ts', emission: 'emission.ts', collect: 'scan-collect.ts', live: 'scan-live-n8n.ts' };
 
 const asked = process.argv.slice(2);
 const unknown = asked.find((name) => BENCHES[name] === undefined);
