@@ -11,8 +11,8 @@ export const Connector = z
     /** what the form asks for when a platform is added */
     secretFields: z.array(z.object({ name: z.string(), label: z.string(), kind: z.enum(['password', 'text', 'choice']), options: z.array(z.string()).optional(), pattern: z.string().optional(), hint: z.string().optional(), required: z.boolean() })),
     about: z.string(),
-    /** where it is reached: `fixed` is the one address of a platform; `cloud` where its vendor runs it */
-    address: z.object({ label: z.string(), example: z.string().nullable(), fixed: z.string().nullable(), cloud: z.boolean() }),
+    /** where it is reached: `fixed` is the one address of a platform */
+    address: z.object({ label: z.string(), example: z.string().nullable(), fixed: z.string().nullable() }),
     /** true when exported files of this platform can be judged too */
     fileSource: z.boolean(),
     /** false for what is read from exported files only: it cannot be connected */

@@ -41,8 +41,8 @@ export interface ScanNames {
 }
 
 export function connectorView({ id, title, secretFields, fileSource, liveSource, manifest }: StoredConnector): Connector {
-  const { about, sources, notExposed, address: { label, example, fixed, suffixes } } = manifest;
-  return { id, title, about, secretFields: [...secretFields], fileSource, liveSource, sources, notExposed, address: { label, example: example ?? fixed ?? null, fixed: fixed ?? null, cloud: fixed !== undefined || suffixes.length > 0 } };
+  const { about, sources, notExposed, address: { label, example, fixed } } = manifest;
+  return { id, title, about, secretFields: [...secretFields], fileSource, liveSource, sources, notExposed, address: { label, example: example ?? fixed ?? null, fixed: fixed ?? null } };
 }
 
 export function scanView(scan: StoredScan, names: ScanNames): Scan {

@@ -58,7 +58,7 @@ function Parts({ platform }: { platform: Platform }): JSX.Element {
       <Tabs.List aria-label="Parts of this platform">
         {PLATFORM_TABS.map((name) => <Tabs.Tab key={name} value={name}>{tabInWords(name, platform)}</Tabs.Tab>)}
       </Tabs.List>
-      <Tabs.Panel value="findings" pt="md"><FindingsTable scanMark={scanMark} search={{ ...search, platformId: platform.id }} onSearch={(next) => void navigate({ search: { tab, ...next }, replace: true })} /></Tabs.Panel>
+      <Tabs.Panel value="findings" pt="md"><FindingsTable scanMark={scanMark} judged={platform.openFindings !== null} search={{ ...search, platformId: platform.id }} onSearch={(next) => void navigate({ search: { tab, ...next }, replace: true })} /></Tabs.Panel>
       <Tabs.Panel value="drift" pt="md"><DriftItems platform={platform} includeGone={search.gone ?? false} onIncludeGone={(gone) => void navigate({ search: { tab, ...(gone && { gone }) }, replace: true })} /></Tabs.Panel>
       <Tabs.Panel value="scans" pt="md"><ScanList platform={platform} /></Tabs.Panel>
       <Tabs.Panel value="baselines" pt="md"><Baselines platform={platform} /></Tabs.Panel>

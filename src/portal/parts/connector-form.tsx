@@ -9,9 +9,8 @@ export function ChooseConnector({ connectors, value, onChange }: { connectors: r
   const chosen = connectors.find((connector) => connector.id === value);
   const option = ({ id, title }: Connector): { value: string; label: string } => ({ value: id, label: title });
   const groups = [
-    { group: 'On your own servers', items: connectors.filter((one) => one.liveSource && !one.address.cloud).map(option) },
-    { group: 'In the cloud', items: connectors.filter((one) => one.liveSource && one.address.cloud).map(option) },
-    { group: 'From exported files', items: connectors.filter((one) => !one.liveSource).map(option) },
+    { group: 'Read by its API', items: connectors.filter((one) => one.liveSource).map(option) },
+    { group: 'Read from exported files', items: connectors.filter((one) => !one.liveSource).map(option) },
   ];
   return (
     <Select label="Platform" required searchable selectFirstOptionOnChange nothingFoundMessage="No connector of this name. The guide in docs/ shows how to write one." data={groups.filter(({ items }) => items.length > 0)}

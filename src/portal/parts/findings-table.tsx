@@ -17,20 +17,28 @@ interface FindingsTableProps {
   showPlatform?: boolean;
   /** changes when a scan ends, so that its findings are read */
   scanMark?: string;
+  /** false until a scan has ended that could be judged: until then "none" would be a claim */
+  judged?: boolean;
 }
 
-export function FindingsTable({ search, onSearch, showPlatform = false, scanMark }: FindingsTableProps): JSX.Element {
+export function FindingsTable({ search, onSearch, showPlatform = false, scanMark, judged = true }: FindingsTableProps): JSX.Element {
   const { platformId, severity, outcome } = search;
   return (
     <Stack gap="sm">
       <Filters search={search} onSearch={onSearch} />
       <Paged<Finding> queryKey={['findings', platformId, severity, outcome, scanMark]} path="findings" query={{ platformId, severity, outcome }}>
         {(rows) => rows.length === 0
-          ? <EmptyState title="No finding here">{severity || outcome ? 'No finding matches this filter. Clear it to see all.' : 'No open finding is known. The page of a scan tells which checks could be judged and what could not be read.'}</EmptyState>
+          ? <NoFinding filtered={severity !== undefined || outcome !== undefined} judged={judged} />
           : <Rows rows={rows} showPlatform={showPlatform} />}
       </Paged>
     </Stack>
   );
+}
+
+function NoFinding({ filtered, judged }: { filtered: boolean; judged: boolean }): JSX.Element {
+  if (!judged) return <EmptyState title="Not judged yet">Findings stand here once a first scan has read this platform.</EmptyState>;
+  if (filtered) return <EmptyState title="No finding here">No finding matches this filter. Clear it to see all.</EmptyState>;
+  return <EmptyState title="No finding here">No open finding is known. The page of a scan tells which checks could be judged and what could not be read.</EmptyState>;
 }
 
 const SHOWN_OUTCOMES = OUTCOMES.filter((value) => value === 'fail' || value === 'could-not-verify' || value === 'waived');

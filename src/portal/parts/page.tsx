@@ -20,7 +20,7 @@ export function Page({ title, about, trail = [], actions, children }: PageProps)
     <Stack gap="md" maw={1240} mx="auto">
       <Stack gap={6}>
         {trail.length > 0 && (
-          <nav aria-label="Where you are"><Breadcrumbs separatorMargin={6}>{[...trail.map((step) => <Anchor key={step.to} component={Link} to={step.to} size="sm">{step.label}</Anchor>), <Text key="here" size="sm" c="dimmed" aria-current="page" truncate maw={360}>{title}</Text>]}</Breadcrumbs></nav>
+          <nav aria-label="Where you are"><Breadcrumbs separatorMargin={6}>{[...trail.map((step) => <Anchor key={step.to} component={Link} to={step.to} size="sm">{step.label}</Anchor>), <Text key="here" size="sm" c="dimmed" aria-current="page" truncate maw={360} lh={1.6}>{title}</Text>]}</Breadcrumbs></nav>
         )}
         <Group justify="space-between" align="flex-start" gap="sm">
           <div style={{ minWidth: 0, flex: '1 1 320px' }}>
