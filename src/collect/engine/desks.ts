@@ -9,6 +9,7 @@ import { factsOf, openDoor } from '../http/door.js';
 import type { Door, DoorAnswer, DoorRequest } from '../http/door.js';
 import type { RequestFacts } from '../http/failures.js';
 import type { AuthRule } from '../manifest/auth-schema.js';
+import { chosenWay } from '../manifest/sign-ins.js';
 import { openSigner } from './auth/open-signer.js';
 import type { Grant, Signer } from './auth/signer.js';
 import { emptyFieldOf, fillPlain } from './given.js';
@@ -90,11 +91,11 @@ export function openDesk(options: SessionOptions): Desk {
   const signers = new Map<string, Signer>();
   const problems = new Map<string, unknown>();
 
-  const authOf = (host: string): AuthRule => manifest.hosts[host]?.auth ?? manifest.auth;
+  const authOf = (host: string): AuthRule => chosenWay(manifest.hosts[host]?.auth ?? manifest.auth, secret);
   /** the manifest's own sign-in is at the typed address, a host's own at that host */
   const signerOf = (host: string): Signer => {
     const auth = authOf(host);
-    const place = auth === manifest.auth ? hosts.typed : (hosts.place(host) ?? hosts.typed);
+    const place = auth === chosenWay(manifest.auth, secret) ? hosts.typed : (hosts.place(host) ?? hosts.typed);
     // only a login belongs to the host that it is made at; other sign-ins that read the same are the same
     const id = JSON.stringify([auth, auth.kind === 'login' ? place.reach : '']);
     const known = signers.get(id);

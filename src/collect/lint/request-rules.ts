@@ -1,5 +1,6 @@
 /** What lint says about requests: keys in addresses, data instead of configuration, lists that may be read in part. Pure. */
-import type { AuthRule } from '../manifest/auth-schema.js';
+import type { SignInRule } from '../manifest/auth-schema.js';
+import { waysOf } from '../manifest/sign-ins.js';
 import type { ResourceRule } from '../manifest/resource-schema.js';
 import { warningAt } from './remark.js';
 import type { LintedManifest, Remark } from './remark.js';
@@ -7,8 +8,8 @@ import type { LintedManifest, Remark } from './remark.js';
 /** Last parts of paths under which platforms keep what they process, not how they are set up. */
 const DATA_WORDS = new Set(['records', 'rows', 'messages', 'conversations', 'executions', 'submissions', 'responses', 'contents', 'download', 'attachments', 'values', 'documents', 'orders', 'customers', 'contacts']);
 
-function keyInAddress(auth: AuthRule | undefined, path: readonly PropertyKey[], { source }: LintedManifest): Remark[] {
-  if (auth?.kind !== 'query') return [];
+function keyInAddress(auth: SignInRule | undefined, path: readonly PropertyKey[], { source }: LintedManifest): Remark[] {
+  if (auth === undefined || waysOf(auth).every(({ kind }) => kind !== 'query')) return [];
   return [warningAt(source, path, 'the key stands in the address, where logs and proxies keep it', 'use `kind: header` if the platform takes the key in a header')];
 }
 

@@ -44,6 +44,17 @@ export const AuthRule = z.discriminatedUnion('kind', [
 ]);
 export type AuthRule = z.infer<typeof AuthRule>;
 
+/** One way to sign in, or several of which the person chooses one. */
+export const SignInRule = z.discriminatedUnion('kind', [
+  ...AuthRule.options,
+  z.strictObject({
+    kind: z.literal('choice').describe('Several ways to sign in: the person chooses one.'),
+    by: z.string().describe('The field of kind `choice` by which the person chooses; nothing chosen is the first way.'),
+    of: z.record(z.string(), AuthRule).describe('The ways by name: exactly the options of that field. Fields that only one way needs have `required: false`.'),
+  }),
+]);
+export type SignInRule = z.infer<typeof SignInRule>;
+
 /** Token bucket. Without one: 45 requests a minute for a host on the internet, none for a platform of the house. */
 export const LimitRule = z.strictObject({
   requests: z.number().int().positive(),
@@ -65,9 +76,10 @@ export type ThrottleRule = z.infer<typeof ThrottleRule>;
 export const HostRule = z.strictObject({
   base: z.string().optional().describe('e.g. https://api.bap.microsoft.com, or https://{instance}.service-now.com; `{field}` takes text fields. Absent for `main`: its base is the address that the person gave.'),
   learn: z.strictObject({ from: z.string().describe('A resource type, or `token` for the answer of the sign-in.'), take: expression }).optional().describe('The base is told by an answer of the platform; it must be https and end on one of `suffixes`.'),
-  suffixes: z.array(z.string()).default([]).describe('Allowed ends of the host name, e.g. `.my.salesforce.com`. Needed where the base is typed or learnt.'),
+  bound: z.string().optional().describe('The base is another one for each item of a loop: each type that asks this host binds its address under this name, e.g. `forEach: { of: environments, bind: { org: instanceUrl } }` for `bound: org`. Only https, below one of `suffixes`, with no port and no path. The sign-in is `none`, or OAuth with `{origin}` in its scope or audience, so that no token is good for another host.'),
+  suffixes: z.array(z.string()).default([]).describe('Allowed ends of the host name, e.g. `.my.salesforce.com`. Needed where the base is typed, learnt or bound.'),
   path: z.string().default('').describe('Appended to the base unless it ends so already.'),
-  auth: AuthRule.optional().describe('Where it differs from the manifest\'s `auth`.'),
+  auth: SignInRule.optional().describe('Where it differs from the manifest\'s `auth`.'),
   limit: LimitRule.optional(),
   throttle: ThrottleRule.optional(),
 });

@@ -6,6 +6,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { PlumblineError, describeError } from '../../model/errors.js';
 import { ExpressionError } from '../expressions/compile.js';
+import { checkBoundHosts } from './bound-hosts.js';
 import { compileManifest } from './compile-manifest.js';
 import type { Connector } from './connector.js';
 import type { ResourceRule } from './resource-schema.js';
@@ -13,6 +14,7 @@ import { connectorFolders, ownConnectorsFolder } from './own-connectors.js';
 import { Manifest } from './schema.js';
 import { loadSteps } from './load-steps.js';
 import { checkSendable } from './sendable-rules.js';
+import { checkChoices } from './sign-ins.js';
 import { keysOf, manifestError, readYaml } from './yaml-file.js';
 import type { CheckedDocuments, YamlSource } from './yaml-file.js';
 
@@ -66,6 +68,8 @@ export async function loadConnector(folder: string, checked: CheckedDocuments = 
   if (manifest.id !== basename(folder)) throw manifestError(source, ['id'], `the folder is named ${basename(folder)}; id and folder must be the same`);
   checkReferences(manifest, source);
   checkSendable(manifest, source);
+  checkChoices(manifest, source);
+  checkBoundHosts(manifest, source);
   const steps = await loadSteps({ folder, shared }, manifest, checked);
   try { return compileManifest(manifest, steps, folder); } catch (error) { return rethrow(error, source); }
 }

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { JsonValue, RESOURCE_KINDS } from '../../model/resource.js';
-import { AuthRule, HostRule } from './auth-schema.js';
+import { HostRule, SignInRule } from './auth-schema.js';
 import { expression, texts } from './expression-schema.js';
 import { FileRule } from './file-schema.js';
 import { GraphRule, RecordRule } from './graph-schema.js';
@@ -45,7 +45,7 @@ export const Manifest = z.strictObject({
     path: z.string().default('').describe('Appended to the address unless it ends so already, e.g. /api/v1.'),
   }).default({ label: 'Address', suffixes: [], path: '' }),
   secretFields: z.array(Field),
-  auth: AuthRule,
+  auth: SignInRule,
   hosts: z.record(z.string(), HostRule).default({}).describe('Further hosts by name; `main`, the address that the person gave, need not be named.'),
   headers: texts.default({}).describe('Sent with every request to every host.'),
   probe: z.strictObject({ types: z.array(z.string()).min(1) }).describe('The types that are asked when a platform is added.'),

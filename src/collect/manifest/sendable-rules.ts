@@ -1,6 +1,6 @@
 /** Refuses, when a manifest is loaded, what its requests may not carry. Owns where such names can stand; http/sendable.ts owns the names. */
 import { headerRefusal, holdsMutation, isMutation, openHeaderRefusal, parameterRefusal } from '../http/sendable.js';
-import type { AuthRule } from './auth-schema.js';
+import type { AuthRule, SignInRule } from './auth-schema.js';
 import type { ResourceRule } from './resource-schema.js';
 import type { Manifest } from './schema.js';
 import { manifestError } from './yaml-file.js';
@@ -45,6 +45,11 @@ function checkAuth(source: YamlSource, at: Place, auth: AuthRule | undefined): v
   if (auth.csrf) checkName(source, [...at, 'csrf', 'header'], auth.csrf.header, openHeaderRefusal);
 }
 
+function checkSignIn(source: YamlSource, at: Place, auth: SignInRule | undefined): void {
+  if (auth?.kind !== 'choice') return checkAuth(source, at, auth);
+  for (const [way, rule] of Object.entries(auth.of)) checkAuth(source, [...at, 'of', way], rule);
+}
+
 function checkPaging(source: YamlSource, at: Place, paging: ResourceRule['paging']): void {
   if (paging === undefined || !('in' in paging)) return;
   const part = 'to' in paging ? 'to' : 'offset' in paging ? 'offset' : 'page';
@@ -55,8 +60,8 @@ function checkPaging(source: YamlSource, at: Place, paging: ResourceRule['paging
 /** Throws PLB-COLLECT-011 with file and line. */
 export function checkSendable(manifest: Manifest, source: YamlSource): void {
   checkNames(source, ['headers'], manifest.headers, openHeaderRefusal);
-  checkAuth(source, ['auth'], manifest.auth);
-  for (const [name, host] of Object.entries(manifest.hosts)) checkAuth(source, ['hosts', name, 'auth'], host.auth);
+  checkSignIn(source, ['auth'], manifest.auth);
+  for (const [name, host] of Object.entries(manifest.hosts)) checkSignIn(source, ['hosts', name, 'auth'], host.auth);
   for (const [type, rule] of Object.entries(manifest.resources)) {
     const at = ['resources', type];
     checkNames(source, [...at, 'headers'], rule.headers, openHeaderRefusal);

@@ -1,5 +1,5 @@
 /** What a connector reads, said as rows: for its docs page, the index and the terminal. Owns the words. Pure. */
-import type { AuthRule, LimitRule } from '../manifest/auth-schema.js';
+import type { LimitRule, SignInRule } from '../manifest/auth-schema.js';
 import type { CompiledResource, Connector } from '../manifest/connector.js';
 import type { ResourceRule } from '../manifest/resource-schema.js';
 
@@ -55,8 +55,9 @@ export function readRows(connector: Connector): ReadRow[] {
   return asked.map(({ rule, kinds }: CompiledResource) => ({ title: rule.title, requests: requestsOf(rule, connector), kinds: [...kinds], right: rule.right, without: withoutOf(rule), notes: notesOf(rule) }));
 }
 
-export function signInText(auth: AuthRule): string {
+export function signInText(auth: SignInRule): string {
   switch (auth.kind) {
+    case 'choice': return `One of these ways, as the person chooses. ${Object.entries(auth.of).map(([way, rule]) => `**${way}**: ${signInText(rule)}`).join(' ')}`;
     case 'none': return 'Requests carry no key.';
     case 'header': return `The key is sent in the header ${Object.keys(auth.set).join(', ')}.`;
     case 'query': return `The key is sent in the address (${Object.keys(auth.set).join(', ')}): logs and proxies may keep it.`;

@@ -7,6 +7,7 @@ import { collect } from '../engine/collect.js';
 import { memoryPages } from '../engine/page-store.js';
 import type { PageStore } from '../engine/page-store.js';
 import type { Connector } from '../manifest/connector.js';
+import { allWaysOf } from '../manifest/sign-ins.js';
 import type { FixtureSet } from './fixture.js';
 import { startSimulator } from './simulator.js';
 import type { Script } from './simulator.js';
@@ -42,8 +43,7 @@ function compared(resources: readonly Resource[]): JsonValue[] {
 
 /** Names of fields that hold a next address, as the manifest's paging names them; of an OpenID configuration, that of its token endpoint. */
 function linkFieldsOf({ resources, manifest }: Connector): string[] {
-  const auths = [manifest.auth, ...Object.values(manifest.hosts).flatMap(({ auth }) => auth ?? [])];
-  const discovers = auths.some((auth) => auth.kind === 'oauth2' && auth.discover !== undefined);
+  const discovers = allWaysOf(manifest).some((auth) => auth.kind === 'oauth2' && auth.discover !== undefined);
   const paths = resources.flatMap(({ rule }) => [...(rule.paging?.kind === 'next-url' ? rule.paging.from : []), ...(rule.job?.result?.url === undefined ? [] : [rule.job.result.url])]);
   return [...paths.map((path) => path.split('.').at(-1)!), ...(discovers ? ['token_endpoint'] : [])];
 }

@@ -9,6 +9,7 @@ import { PlumblineError } from '../../model/errors.js';
 import { openDoor } from '../http/door.js';
 import type { Door, DoorAnswer } from '../http/door.js';
 import type { Connector } from '../manifest/connector.js';
+import { allWaysOf } from '../manifest/sign-ins.js';
 
 export const KEPT_HEADERS = ['content-type', 'link', 'retry-after', 'etag'];
 const OWN_HEADERS = new Set(['host', 'connection', 'content-length', 'accept', 'accept-encoding', 'user-agent', 'content-type', 'if-none-match', 'transfer-encoding', 'keep-alive']);
@@ -40,7 +41,7 @@ export interface Relay {
 /** Hosts that the manifest names, with the fields filled in, or whose ends it allows. Nothing else is passed on, whoever asks. */
 export function declaredHosts({ manifest }: Connector, fields: Readonly<Record<string, string>>): (host: string) => boolean {
   const rules = Object.values(manifest.hosts);
-  const auths = [manifest.auth, ...rules.map(({ auth }) => auth)].filter((auth) => auth?.kind === 'oauth2');
+  const auths = allWaysOf(manifest).filter((auth) => auth.kind === 'oauth2');
   const addresses = [...rules.map(({ base }) => base), ...auths.flatMap(({ tokenUrl, discover }) => [tokenUrl, discover])];
   const filled = addresses.map((address) => (address ?? '').replaceAll(/\{(\w+)\}/g, (_all, name: string) => fields[name] ?? ''));
   const names = new Set(filled.filter((address) => URL.canParse(address)).map((address) => new URL(address).host));
@@ -109,10 +110,9 @@ function turns(host: string): () => Promise<void> {
 
 /** Headers by which the manifest counts, pages and signs in. */
 function readHeaders({ manifest }: Connector): string[] {
-  const auths = [manifest.auth, ...Object.values(manifest.hosts).map(({ auth }) => auth)];
   const totals = Object.values(manifest.resources).flatMap(({ total }) => (typeof total === 'object' ? [total.header.toLowerCase()] : []));
   const quotas = Object.values(manifest.hosts).flatMap(({ throttle }) => [throttle?.resetHeader, throttle?.quota?.header]).flatMap((name) => (name === undefined ? [] : [name.toLowerCase()]));
-  return [...totals, ...quotas, ...(auths.some((auth) => auth?.kind === 'login' && auth.cookies) ? ['set-cookie'] : [])];
+  return [...totals, ...quotas, ...(allWaysOf(manifest).some((auth) => auth.kind === 'login' && auth.cookies) ? ['set-cookie'] : [])];
 }
 
 export async function startRelay(baseUrl: string, connector: Connector, fields: Readonly<Record<string, string>>): Promise<{ relay: Relay; server: Server }> {
