@@ -18,6 +18,7 @@ import type { Values } from './places.js';
 import { finishedItem, itemsIn, notesOf } from './read-page.js';
 import type { Reading, TypeReader } from './type-reader.js';
 import { jobRequest, labelOf, postOf } from './request.js';
+import { sinceOf, sincePair } from './since.js';
 import { statusEnd } from './status-rules.js';
 import type { SessionAnswer } from './session.js';
 
@@ -50,10 +51,19 @@ async function look(run: JobRun, request: DoorRequest): Promise<SessionAnswer> {
   });
 }
 
+/** Exports of events are asked for from one time to another: `{since}` and `{now}` in what starts them. */
+function timesOf({ resource, reader }: JobRun): Values {
+  const rule = resource.rule.since;
+  if (!rule) return {};
+  const now = reader.now();
+  const written = (iso: string): string => sincePair(rule, iso)[1];
+  return { since: written(sinceOf(rule, reader.bookmarks[resource.type], now)), now: written(new Date(now).toISOString()) };
+}
+
 /** Never repeated by itself: each start is an export more on the platform. A refusal is judged by the manifest's onStatus. */
 async function start(run: JobRun): Promise<Started | { readonly end: PageEnd; readonly label: string }> {
   const { rule, reader, resource } = run;
-  const values = reader.fields;
+  const values = { ...reader.fields, ...timesOf(run) };
   const request: DoorRequest = rule.submit ? { ...jobRequest(resource.rule, rule.submit.path, values), readOnlyPost: postOf(rule.submit, values) } : jobRequest(resource.rule, rule.start ?? '/', values);
   const got = await send(run, request);
   const end = statusEnd(resource, got);

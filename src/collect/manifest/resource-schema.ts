@@ -66,7 +66,7 @@ const JobRule = z.strictObject({
 });
 
 const SinceRule = z.strictObject({
-  to: z.string().describe('The query parameter that takes the time. Where that parameter stands in `query` with `{since}` in its text, the time is filled in there.'),
+  to: z.string().describe('The query parameter that takes the time. Where that parameter stands in `query` with `{since}` in its text, the time is filled in there. Of an export (`job`) it only names the time: `{since}` and `{now}` stand in what starts the export.'),
   as: z.enum(['iso', 'date', 'epoch-seconds', 'epoch-ms']),
   at: expression.describe('The time of an event.'),
   overlap: z.number().int().nonnegative().default(300).describe('Seconds that are read again, so that a late event is not lost.'),

@@ -48,6 +48,22 @@ describe('an export made on demand', () => {
     expect(walked.seen.map(({ headers }) => headers['X-Zone'])).toEqual(['eu', 'eu', 'eu']);
   });
 
+  it('of events is asked for from the last one on, up to now', async () => {
+    const type = { since: { to: 'from', as: 'iso', at: 'at', overlap: 60, maxAge: 90 } };
+    const bodies: unknown[] = [];
+    const server: Platform = (seen) => {
+      if (seen.method === 'POST') bodies.push(seen.body);
+      return platform(1)(seen);
+    };
+
+    const walked = await walk(job({ submit: { path: '/exports', body: { from: '{since}', to: '{now}' }, reason: 'makes an export, changes nothing' } }, type), server, { bookmarks: { things: new Date(Date.now() - 86_400_000).toISOString() } });
+
+    const [{ from, to }] = bodies as [{ from: string; to: string }];
+    expect(Math.round((Date.parse(to) - Date.parse(from)) / 1000)).toBe(86_460);
+    expect(Math.abs(Date.parse(to) - Date.now())).toBeLessThan(60_000);
+    expect(walked.urls[0]).toBe('/exports');
+  });
+
   it('is not fetched from another host', async () => {
     const walked = await walk(job({ result: { url: 'file' } }), (seen) => (seen.method === 'POST' ? { body: { job: { id: 'a' } } } : { body: { state: 'done', file: 'https://evil.example.net/x' } }));
 
