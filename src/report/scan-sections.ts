@@ -2,7 +2,7 @@
 import type { DriftItem } from '../model/drift.js';
 import type { JsonValue } from '../model/resource.js';
 import { type Outcome, SEVERITIES, type Severity, severityRank } from '../model/severity.js';
-import type { CompletenessEntry, ReadState } from '../model/snapshot.js';
+import { type CompletenessEntry, kindsOfType, type ReadState } from '../model/snapshot.js';
 import type { DateWords } from './dates.js';
 import { groupBy } from './group-by.js';
 import type { Heading } from './report-model.js';
@@ -61,6 +61,20 @@ export function unreadReason(entry: CompletenessEntry): string {
   return `${READ_WORDS[entry.state]}${detail}.${entry.reason === null || entry.reason === '' ? '' : ` ${sentence(entry.reason)}`}`;
 }
 
+const UNREAD_STATES: readonly ReadState[] = ['forbidden', 'partial', 'suspect', 'failed'];
+const NAMED = 3;
+
+/** ` Not compared, because not fully read: Workflows.`, or nothing: an absence in a part that was not read says nothing. */
+export function notCompared(input: ScanReportInput): string {
+  const parts = input.completeness.filter(({ state }) => UNREAD_STATES.includes(state));
+  return parts.length === 0 ? '' : ` Not compared, because not fully read: ${titles(parts)}.`;
+}
+
+function titles(parts: readonly CompletenessEntry[]): string {
+  const named = parts.slice(0, NAMED).map(({ title }) => title).join(', ');
+  return parts.length > NAMED ? `${named} and ${count(parts.length - NAMED, 'more part')}` : named;
+}
+
 export function completenessSection(input: ScanReportInput): CompletenessSection {
   const whole = input.completeness.filter((entry) => entry.state === 'collected' || entry.state === 'empty').length;
   return {
@@ -116,7 +130,12 @@ export function driftSection(input: ScanReportInput, dates: DateWords): DriftSec
   const compared = baseline === null || baseline.approvedAt === null ? null : `baseline v${baseline.version}, approved by ${baseline.approvedBy ?? 'nobody on record'} on ${dates.day(baseline.approvedAt)}`;
   if (compared === null && items.length === 0) return { heading: '3 Changes since the baseline', intro: 'No baseline is approved, so there is nothing to compare with.', items };
   const against = compared ?? 'a baseline that is not approved yet';
-  return { heading: '3 Changes since the baseline', intro: items.length === 0 ? `Nothing differs from ${against}.` : `${sentence(count(items.length, 'difference'))} from ${against}.`, items };
+  return { heading: '3 Changes since the baseline', intro: `${differences(items.length, input)} from ${against}.${notCompared(input)}`, items };
+}
+
+function differences(found: number, input: ScanReportInput): string {
+  if (found > 0) return sentence(count(found, 'difference'));
+  return notCompared(input) === '' ? 'Nothing differs' : 'Nothing that was read differs';
 }
 
 function driftRow(item: DriftItem): DriftSection['items'][number] {
@@ -148,11 +167,13 @@ export function flowSection(input: ScanReportInput): FlowSection {
   const rows = hosts.flatMap(([host, flows]) => [...groupBy(flows, (flow) => flow.workflow)].toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([workflow, steps], index) => ({ host, repeatedMark: index > 0, workflow, steps: [...new Set(steps.map((flow) => flow.step))].toSorted().join(', ') })));
   const workflows = new Set(input.flows.map((flow) => flow.workflow)).size;
+  const seen = hosts.length === 0
+    ? 'No connection to another host was seen in the configuration.'
+    : `${sentence(count(workflows, 'workflow'))} ${workflows === 1 ? 'exchanges' : 'exchange'} data with ${count(hosts.length, 'host')}, as the configuration says. Addresses computed at run time are not in this list.`;
+  const blind = input.completeness.filter((entry) => entry.state !== 'collected' && entry.state !== 'empty' && kindsOfType(entry).includes('step'));
   return {
     heading: '4 Data flows',
-    intro: hosts.length === 0
-      ? 'No connection to another host was seen in the configuration.'
-      : `${sentence(count(workflows, 'workflow'))} ${workflows === 1 ? 'exchanges' : 'exchange'} data with ${count(hosts.length, 'host')}, as the configuration says. Addresses computed at run time are not in this list.`,
+    intro: blind.length === 0 ? seen : `${hosts.length === 0 ? 'Not known.' : seen} Connections of what was not fully read are not in this list: ${titles(blind)}.`,
     rows,
   };
 }

@@ -38,11 +38,20 @@ export function DriftItems({ platform, includeGone, onIncludeGone }: DriftItemsP
       </Group>
       <Loaded query={drift}>
         {(list) => list.items.length === 0
-          ? <EmptyState title={`No drift from baseline v${platform.baselineVersion}`}>The last scan found the platform as it was approved.</EmptyState>
+          ? <NoDrift platform={platform} />
           : <Stack gap="sm">{list.items.map((item) => <DriftCard key={item.id} item={item} />)}</Stack>}
       </Loaded>
     </Stack>
   );
+}
+
+/** "None" is said of a whole scan only: of the others, what it does not cover. */
+function NoDrift({ platform: { baselineVersion, lastScan } }: { platform: Platform }): JSX.Element {
+  if (lastScan?.status === 'completed') return <EmptyState title={`No drift from baseline v${baselineVersion}`}>The last scan found the platform as it was approved.</EmptyState>;
+  const seen = lastScan && <TextLink to={`/scans/${lastScan.id}`}>what was read</TextLink>;
+  if (lastScan?.status === 'incomplete') return <EmptyState title="No drift in what was read">The last scan could not read everything, and nothing is concluded about the rest. See {seen}.</EmptyState>;
+  if (lastScan?.status === 'failed') return <EmptyState title="No drift is known">The last scan failed, so nothing was compared. See {seen} and why not.</EmptyState>;
+  return <EmptyState title="No drift is known yet">Changes stand here when the scan that is running has ended.</EmptyState>;
 }
 
 function DriftCard({ item }: { item: Drift }): JSX.Element {

@@ -49,7 +49,7 @@ export function WorstFindings({ mark }: { mark: string }): JSX.Element {
   return (
     <Panel title="Worst open findings" more={<Anchor component={Link} to="/findings" size="sm">All findings</Anchor>}>
       <Loaded query={findings}>
-        {(list) => list.items.length === 0 ? <Text size="sm" c="dimmed">No finding is open.</Text> : (
+        {(list) => list.items.length === 0 ? <Text size="sm" c="dimmed">No open finding is known.</Text> : (
           <ul className="plain-list">
             {list.items.map((finding) => (
               <li key={finding.id}>

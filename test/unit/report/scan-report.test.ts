@@ -57,6 +57,28 @@ describe('the verdict', () => {
   });
 });
 
+describe('what was not read', () => {
+  const [workflows] = scanInput().completeness;
+  const unread = (state: 'suspect' | 'forbidden'): Partial<ScanReportInput> => ({ completeness: [{ ...workflows!, type: 'workflows', title: 'Workflows', kinds: ['workflow', 'step'], state, read: 0 }] });
+
+  it.each(['suspect', 'forbidden'] as const)('is no absence of connections (%s)', (state) => {
+    const { flows } = model({ ...unread(state), flows: [] });
+
+    expect(flows.intro).toBe('Not known. Connections of what was not fully read are not in this list: Workflows.');
+  });
+
+  it('stands beside the connections that were seen', () => {
+    expect(model(unread('suspect')).flows.intro).toMatch(/host.* as the configuration says.*not fully read are not in this list: Workflows\.$/);
+  });
+
+  it('is no absence of change either', () => {
+    const report = model({ ...unread('suspect'), drift: [] });
+
+    expect(report.drift.intro).toMatch(/^Nothing that was read differs from baseline .* Not compared, because not fully read: Workflows\.$/);
+    expect(report.summary.changed.intro).toMatch(/^Nothing that was read changed since baseline .* Not compared, because not fully read: Workflows\.$/);
+  });
+});
+
 describe('coverage', () => {
   it('names both counts, the share rounded down, and the date with its zone', () => {
     expect(model().summary.coverage).toBe('6 of 7 checks could be judged (85%), as of 22 Nov 2026, 16:40 CET. 1 more check is about nothing on this platform.');
