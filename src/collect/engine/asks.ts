@@ -53,10 +53,9 @@ function sharedOf(batch: readonly JsonObject[], of: string): JsonObject {
 }
 
 /** Only items for which the rest of the request is the same can be asked for together. */
-function batched(resource: CompiledResource, items: readonly JsonObject[]): Bound[] {
-  const { rule } = resource;
+function batched({ rule, boundHost }: CompiledResource, items: readonly JsonObject[]): Bound[] {
   const batch = rule.forEach!.batch!;
-  const used = [...placesIn([rule.get ?? null, rule.readOnlyPost?.path ?? null, rule.readOnlyPost?.body ?? null, { ...rule.query } as JsonObject, { ...rule.headers }])].filter((name) => name !== batch.of);
+  const used = [...(boundHost === null ? [] : [boundHost]), ...placesIn([rule.get ?? null, rule.readOnlyPost?.path ?? null, rule.readOnlyPost?.body ?? null, { ...rule.query } as JsonObject, { ...rule.headers }])].filter((name) => name !== batch.of);
   const groups = new Map<string, JsonObject[]>();
   for (const item of items) {
     const group = canonicalJson(used.map((name) => item[name] ?? null));

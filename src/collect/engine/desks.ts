@@ -12,6 +12,7 @@ import type { AuthRule } from '../manifest/auth-schema.js';
 import { chosenWay } from '../manifest/sign-ins.js';
 import { openSigner } from './auth/open-signer.js';
 import type { Grant, Signer } from './auth/signer.js';
+import { authFor, hostRuleOf } from './bound-host.js';
 import { emptyFieldOf, fillPlain } from './given.js';
 import { openHosts } from './hosts.js';
 import type { HostBook, Place } from './hosts.js';
@@ -67,7 +68,7 @@ async function sendSigned(door: Door, request: DoorRequest): Promise<DoorAnswer>
 }
 
 function unknownHost({ connector, secret }: SessionOptions, host: string): PlumblineError {
-  const empty = emptyFieldOf(connector, secret, connector.manifest.hosts[host]?.base ?? '');
+  const empty = emptyFieldOf(connector, secret, hostRuleOf(connector, host)?.base ?? '');
   if (empty !== null) return new PlumblineError('PLB-COLLECT-015', `The address of "${host}" of ${connector.title} is not known: nothing was given as "${empty}".`, { host });
   const from = connector.hostBases.get(host)?.from ?? '';
   const source = from === 'token' ? 'the answer of the sign-in' : `"${connector.manifest.resources[from]?.title ?? from}"`;
@@ -91,7 +92,12 @@ export function openDesk(options: SessionOptions): Desk {
   const signers = new Map<string, Signer>();
   const problems = new Map<string, unknown>();
 
-  const authOf = (host: string): AuthRule => chosenWay(manifest.hosts[host]?.auth ?? manifest.auth, secret);
+  const authOf = (host: string): AuthRule => {
+    const rule = hostRuleOf(connector, host);
+    const auth = chosenWay(rule?.auth ?? manifest.auth, secret);
+    const place = rule?.bound === undefined ? null : hosts.place(host);
+    return place === null ? auth : authFor(auth, place.base);
+  };
   /** the manifest's own sign-in is at the typed address, a host's own at that host */
   const signerOf = (host: string): Signer => {
     const auth = authOf(host);

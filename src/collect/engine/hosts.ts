@@ -6,6 +6,7 @@
 import { PlumblineError } from '../../model/errors.js';
 import { checkedBaseUrl, classifyAddress } from '../http/addresses.js';
 import type { Connector } from '../manifest/connector.js';
+import { boundHandle, nameOfHandle } from './bound-host.js';
 import { emptyFieldOf, fillAddress } from './given.js';
 import type { Given } from './given.js';
 
@@ -32,6 +33,8 @@ export interface HostBook {
   placeOf(address: URL): Place;
   /** the hosts that are known by now, by name; the typed address is `main` until a base for main is learnt */
   learn(host: string, address: string): void;
+  /** the handle of a host that has a base of its own for each item of a loop; taken wherever a host's name is */
+  bind(host: string, address: string): string;
   /** `at`: the path that was asked, as in DoorRequest; what `?page=2` or `next` without a slash count from */
   resolve(url: string, from: string, at?: string): Resolved;
   /** true where every request stays on this machine */
@@ -110,6 +113,15 @@ function learntPlace({ connector }: HostOptions, name: string, address: string, 
   return placeAt(base, typed, true);
 }
 
+/** Only an origin: where on the host things are, is the manifest's to say. */
+function boundPlace({ connector }: HostOptions, name: string, address: string, typed: Place): Place {
+  const rule = connector.manifest.hosts[name]!;
+  const base = URL.canParse(address) ? new URL(address) : null;
+  const isOrigin = base !== null && base.href === `${base.origin}/` && base.protocol === 'https:' && base.port === '' && !base.hostname.endsWith('.');
+  if (!isOrigin || !hasSuffix(base.hostname, rule.suffixes)) throw refused(`${connector.title} names ${base === null ? 'no address' : shownHost(base)} for the host "${name}", which must begin with https://, end on ${rule.suffixes.join(' or ')} and name no port and no path; nothing was sent there.`, typed.base.host);
+  return placeAt(new URL(withPath(base.origin, rule.path)), typed, true);
+}
+
 /** How an absolute address reads below a place; null when it is of another host. */
 function below(url: URL, place: Place): { path: string; depth: number } | null {
   const upgraded = url.protocol === 'http:' && place.base.protocol === 'https:' && url.port === '' && place.base.port === '' && url.hostname === place.base.hostname;
@@ -132,7 +144,9 @@ function resolveAmong(places: ReadonlyMap<string, Place>, url: string, { from, a
   const target = new URL(url, asked);
   const refusal = refused(`${own} points to ${shownHost(target)}, which is none of the hosts of this connector; nothing was sent there. If the vendor runs that host, declare it under \`hosts\`.`, own);
   if (target.username !== '' || target.password !== '') throw refusal;
-  const candidates = [...places].flatMap(([host, place]) => {
+  // what is bound to one item goes on at its own host only: a token must not reach that of another item
+  const known = nameOfHandle(from) === from ? [...places].filter(([host]) => nameOfHandle(host) === host) : [[from, start] as const];
+  const candidates = known.flatMap(([host, place]) => {
     const found = below(target, place);
     return found ? [{ host, ...found }] : [];
   });
@@ -153,11 +167,18 @@ export function openHosts(options: HostOptions): HostBook {
   return {
     typed, loopback: isLoopback(typed.base),
     place(host) {
-      if (host !== 'main' && !Object.hasOwn(hosts, host)) throw new PlumblineError('PLB-COLLECT-011', `The manifest of ${options.connector.id} names no host "${host}".`, { connectorId: options.connector.id });
+      const name = nameOfHandle(host);
+      if (name !== 'main' && !Object.hasOwn(hosts, name)) throw new PlumblineError('PLB-COLLECT-011', `The manifest of ${options.connector.id} names no host "${host}".`, { connectorId: options.connector.id });
       return places.get(host) ?? null;
     },
     placeOf: (address) => placeAt(address, typed, true),
     learn: (host, address) => { places.set(host, learntPlace(options, host, address, typed)); },
+    bind(host, address) {
+      const place = boundPlace(options, host, address, typed);
+      const handle = boundHandle(host, place.base);
+      places.set(handle, place);
+      return handle;
+    },
     resolve: (url, from, at = '/') => resolveAmong(places, url, { from, at }),
   };
 }

@@ -8,6 +8,7 @@ import { NO_NODES } from '../expressions/scope.js';
 import type { DoorAnswer } from '../http/door.js';
 import type { RequestFacts } from '../http/failures.js';
 import type { LimitRule } from '../manifest/auth-schema.js';
+import { hostRuleOf } from './bound-host.js';
 import type { HostBook } from './hosts.js';
 import { DEFAULT_LIMIT, createSlots, memoryOf, pauseFor, takeTurn, waitOrPause } from './pacing.js';
 import type { Memory, Slots } from './pacing.js';
@@ -41,7 +42,7 @@ type Limit = Pick<LimitRule, 'requests' | 'per' | 'concurrency'>;
 
 function limitOf({ connector, paceLoopback }: SessionOptions, hosts: HostBook, host: string): Limit | null {
   if (hosts.loopback && paceLoopback !== true) return null;
-  return connector.manifest.hosts[host]?.limit ?? (hosts.place(host)?.internet === true ? DEFAULT_LIMIT : null);
+  return hostRuleOf(connector, host)?.limit ?? (hosts.place(host)?.internet === true ? DEFAULT_LIMIT : null);
 }
 
 function trackFor(options: SessionOptions, hosts: HostBook, name: { host: string; lane: string; limit: Limit | null }): Track {
@@ -51,7 +52,7 @@ function trackFor(options: SessionOptions, hosts: HostBook, name: { host: string
 }
 
 function judge(answer: DoorAnswer, facts: RequestFacts, { track, gate, options, host }: { track: Track; gate: Gate; options: SessionOptions; host: string }): void {
-  const throttle = options.connector.manifest.hosts[host]?.throttle;
+  const throttle = hostRuleOf(options.connector, host)?.throttle;
   if (quotaIsLow(answer, throttle?.quota)) gate.quotaLow = true;
   const now = Date.now();
   const { memory } = track;

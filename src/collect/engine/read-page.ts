@@ -73,16 +73,18 @@ export function finishedItem(resource: CompiledResource, item: JsonValue, how: {
 
 async function send(resource: CompiledResource, reader: PageReader, asked: PageAsked): Promise<{ got: SessionAnswer; label: string }> {
   const { rule } = resource;
-  const request = requestOf(rule, { ...reader.fields, ...asked.ask.bound }, { cursor: asked.cursor, more: asked.ask.more });
+  const values = { ...reader.fields, ...asked.ask.bound };
+  const request = requestOf(rule, values, { cursor: asked.cursor, more: asked.ask.more });
   const conditional = asked.unlessEtag === undefined ? request : { ...request, headers: { ...request.headers, 'If-None-Match': asked.unlessEtag } };
-  const got = await reader.session.ask(rule.host, conditional, rule.limit ? { name: resource.type, rule: rule.limit } : undefined);
+  const got = await reader.session.ask(reader.session.hostFor(rule.host, values), conditional, rule.limit ? { name: resource.type, rule: rule.limit } : undefined);
   return { got, label: labelOf(request) };
 }
 
-function resolveOn(resource: CompiledResource, { session }: PageReader): (address: string) => ReturnType<Session['resolve']> {
+function resolveOn(resource: CompiledResource, { session, fields }: PageReader, { bound }: Ask): (address: string) => ReturnType<Session['resolve']> {
   return (address) => {
-    const target = session.resolve(address, resource.rule.host);
-    if (target.host === resource.rule.host) return target;
+    const host = session.hostFor(resource.rule.host, { ...fields, ...bound });
+    const target = session.resolve(address, host);
+    if (target.host === host) return target;
     throw new PlumblineError('PLB-COLLECT-007', `The list "${resource.rule.title}" goes on at another host; it was not followed there.`, { host: session.host });
   };
 }
@@ -104,7 +106,7 @@ function pageOf(resource: CompiledResource, reader: PageReader, asked: PageAsked
   const total = totalOf(resource, value, headers);
   const mark = resource.key || !resource.rule.paging || found.length === 0 ? null : fingerprintOf(canonicalJson(found), reader.fingerprintKey);
   const items = found.map((item) => finishedItem(resource, item, { bound: asked.ask.bound, key: reader.fingerprintKey, notes }));
-  const next = nextCursor(resource, { body: value, headers, items: found, cursor: asked.cursor, total, before: asked.before, resolve: resolveOn(resource, reader) });
+  const next = nextCursor(resource, { body: value, headers, items: found, cursor: asked.cursor, total, before: asked.before, resolve: resolveOn(resource, reader, asked.ask) });
   return { ...page, items, next, etag: got.etag, notes: [...new Set(notes)], total, mark, hash: hashOf(got, reader.fingerprintKey) };
 }
 

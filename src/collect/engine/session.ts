@@ -12,8 +12,10 @@ import { DOOR_LIMITS } from '../http/limits.js';
 import type { LimitRule } from '../manifest/auth-schema.js';
 import { openDesk } from './desks.js';
 import type { Desk } from './desks.js';
+import { boundAddress } from './bound-host.js';
 import { createLanes } from './lanes.js';
 import type { Resolved } from './hosts.js';
+import type { Values } from './places.js';
 import type { SessionOptions } from './session-options.js';
 
 export type { SessionOptions };
@@ -33,6 +35,8 @@ export interface Session {
    * `retryAfterMs`. A 401 was tried again with a fresh token, where the sign-in has such.
    */
   ask(host: string, request: DoorRequest, limit?: { readonly name: string; readonly rule: LimitRule }): Promise<SessionAnswer>;
+  /** what to give as `host` for a request with these values: the name, or for a host of its own for each item what stands for that one */
+  hostFor(host: string, values: Values): string;
   /** an address that the platform handed out in its answer to the path `at`, as a declared host and what follows; throws PLB-COLLECT-007 */
   resolve(url: string, from: string, at?: string): Resolved;
   /** after a type was read: bases of hosts and numbers of requests are taken from it */
@@ -85,6 +89,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   return {
     host: desk.main.host,
     ask: askSigned,
+    hostFor(host, values) {
+      const address = boundAddress(options.connector, host, values);
+      return address === null ? host : desk.hosts.bind(host, address);
+    },
     resolve: (url, from, at) => withoutKeys(desk.hosts.resolve(url, from, at), desk),
     learn(type, items) {
       desk.learn(type, items);

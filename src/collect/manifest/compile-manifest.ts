@@ -74,6 +74,7 @@ function compileResource(type: string, rule: ResourceRule, { manifest, compile, 
       paths: pathRules(rule.drop, rule.secrets), where: manifest.redact.where, references: manifest.redact.references,
       names: new Set(manifest.redact.names.map((name) => name.toLowerCase())), keepOnly: rule.keepOnly ? allowList(rule.keepOnly) : null,
     },
+    boundHost: manifest.hosts[rule.host]?.bound ?? null,
     ...reachOf(type, manifest, joins),
   };
 }

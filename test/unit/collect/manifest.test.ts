@@ -60,6 +60,26 @@ describe('connector packs', () => {
     expect(Math.abs(Number(error.details['line']) - line)).toBeLessThanOrEqual(2);
   });
 
+  const oauth = 'auth: { kind: oauth2, grant: client_credentials, tokenUrl: "https://login.example.com/token", clientId: a, scope: "{origin}/.default" }';
+  const asksThere = ['right: workflow:list', 'host: data\n    right: workflow:list'] as const;
+  it.each([
+    [`bound: org, suffixes: [.data.example.com]`, 'any other key would be good at every host'],
+    [`bound: org, suffixes: [.data.example.com], auth: { kind: oauth2, grant: client_credentials, tokenUrl: /t, clientId: a, scope: all }`, '{origin} in `scope` or `audience`'],
+    [`bound: org, ${oauth}`, 'needs `suffixes` of at least two names'],
+    [`bound: org, suffixes: [.com], ${oauth}`, 'needs `suffixes` of at least two names'],
+    [`bound: org, suffixes: [.data.example.com, ".0.1"], ${oauth}`, 'needs `suffixes` of at least two names'],
+    [`bound: org, base: "https://a.example.com", suffixes: [.data.example.com], ${oauth}`, 'give one of `base`, `learn` and `bound`'],
+    [`bound: org, suffixes: [.data.example.com], ${oauth}`, 'bind it as org in `forEach`'],
+  ])('refuses a host of its own for each item that could lead a key astray: %s', async (rule, problem) => {
+    const folder = temporaryFolder();
+    cpSync('packs/connectors/n8n', join(folder, 'connectors', 'n8n'), { recursive: true });
+    const path = join(folder, 'connectors', 'n8n', 'manifest.yaml');
+    const text = readFileSync(path, 'utf8');
+    writeFileSync(path, text.replace('redact: {}', `hosts: { data: { ${rule} } }\nredact: {}`).replace(...asksThere));
+
+    await expect(loadConnectors(folder)).rejects.toMatchObject({ code: 'PLB-COLLECT-011', message: expect.stringContaining(problem) as string });
+  });
+
   it('says where the YAML itself is broken', async () => {
     const { error } = await loadEdited('manifest.yaml', 'title: n8n', 'title: "n8n');
 

@@ -75,7 +75,7 @@ export function stageOf(platform: Platform): Stage {
   const seen: Seen[] = [];
   const learnt: string[] = [];
   const session: Session = {
-    host: 'made-up.example.com', resolve,
+    host: 'made-up.example.com', resolve, hostFor: (host) => host,
     learn: (type) => { learnt.push(type); },
     async ask(host, request) {
       const post = request.readOnlyPost;
