@@ -15,7 +15,7 @@ export type Encoding = ResourceRule['decode'][number]['as'];
 function ofText(decode: (text: string) => JsonValue): Decoder {
   return (value) => {
     if (typeof value !== 'string' || value.trim() === '') return value;
-    if (value.length > DECODE_LIMITS.bytes) throw new UndecodableError('it is too long');
+    if (value.length > DECODE_LIMITS.bytes) throw new UndecodableError(`it is longer than ${DECODE_LIMITS.bytes / 1024 / 1024} MiB`);
     return decode(value);
   };
 }
@@ -54,7 +54,7 @@ function gunzipped(bytes: Buffer): Buffer {
 function queryString(text: string): JsonValue {
   const values = new Map<string, string[]>();
   for (const [name, value] of new URLSearchParams(text.replace(/^\?/, ''))) values.set(name, [...(values.get(name) ?? []), value]);
-  if (values.has('__proto__')) throw new UndecodableError('a member named __proto__');
+  if (values.has('__proto__')) throw new UndecodableError('it was refused: a member named __proto__');
   return Object.fromEntries([...values].map(([name, list]) => [name, list.length === 1 ? list[0]! : list]));
 }
 

@@ -1,12 +1,12 @@
 /** Checks that what a parser made is plain data within limits. Owns the refusals: too deep, too many members, names that steer objects. */
 import type { JsonValue } from '../../model/resource.js';
-import { DECODE_LIMITS, UndecodableError } from './limits.js';
+import { DECODE_LIMITS, TOO_DEEP, UndecodableError } from './limits.js';
 
 /** Returns the value as JSON. Throws UndecodableError. */
 export function plainData(value: unknown): JsonValue {
   let members = 0;
   const check = (at: unknown, depth: number): JsonValue => {
-    if (depth > DECODE_LIMITS.depth) throw new UndecodableError(`nested deeper than ${DECODE_LIMITS.depth} levels`);
+    if (depth > DECODE_LIMITS.depth) throw new UndecodableError(TOO_DEEP);
     if (at === undefined || at === null) return null;
     // a reference such as &#xD800; spells half a character, which no text can hold
     if (typeof at === 'string') return /[\ud800-\udfff]/.test(at) ? Buffer.from(at).toString() : at;
@@ -19,14 +19,14 @@ export function plainData(value: unknown): JsonValue {
     const result: { [key: string]: JsonValue } = {};
     for (const [key, member] of Object.entries(at)) {
       count();
-      if (key === '__proto__') throw new UndecodableError('a member named __proto__');
+      if (key === '__proto__') throw new UndecodableError('it was refused: a member named __proto__');
       result[key] = check(member, depth + 1);
     }
     return result;
   };
   const count = (): void => {
     members += 1;
-    if (members > DECODE_LIMITS.keys) throw new UndecodableError(`more than ${DECODE_LIMITS.keys} members`);
+    if (members > DECODE_LIMITS.keys) throw new UndecodableError(`it has more than ${DECODE_LIMITS.keys} members`);
   };
   return check(value, 0);
 }

@@ -1,23 +1,32 @@
-/** Reads YAML as data. Owns the refusals: aliases (they unfold without end), tags of other languages, several documents. */
-import { parseAllDocuments } from 'yaml';
+/**
+ * Reads YAML as data, out of items and out of files. Owns the refusals: tags of other languages, several documents, a text that
+ * repeats parts of itself without end.
+ */
+import { LineCounter, parseAllDocuments } from 'yaml';
 import type { JsonValue } from '../../model/resource.js';
-import { DECODE_LIMITS, UndecodableError } from './limits.js';
+import { DECODE_LIMITS, TOO_DEEP, UndecodableError } from './limits.js';
 import { plainData } from './plain-data.js';
 
-/** A line of a megabyte of brackets costs the parser its stack. */
-const LONGEST = 2 * 1024 * 1024;
+function reasonOf(error: unknown): UndecodableError {
+  if (error instanceof UndecodableError) return error;
+  // a line of a megabyte of brackets costs the parser its stack
+  if (error instanceof RangeError) return new UndecodableError(TOO_DEEP);
+  if (!(error instanceof ReferenceError)) return new UndecodableError('it is no YAML that is read here');
+  return new UndecodableError(error.message.startsWith('Excessive') ? 'it was refused: it repeats parts of itself too often' : 'it is no YAML: it repeats a part that is not there');
+}
 
 /** Throws UndecodableError. */
 export function yamlValue(text: string): JsonValue {
-  if (text.length > LONGEST) throw new UndecodableError(`it is longer than ${LONGEST / 1024 / 1024} MiB`);
+  if (text.length > DECODE_LIMITS.yamlBytes) throw new UndecodableError(`it is longer than ${DECODE_LIMITS.yamlBytes / 1024 / 1024} MiB, which is the limit of YAML`);
   try {
-    const documents = parseAllDocuments(text, { strict: true, uniqueKeys: true, schema: 'core', merge: false, logLevel: 'silent' });
-    if (!Array.isArray(documents) || documents.length !== 1) throw new UndecodableError('it holds several documents, or none');
+    const lineCounter = new LineCounter();
+    const documents = parseAllDocuments(text, { lineCounter, strict: true, uniqueKeys: true, schema: 'core', merge: false, logLevel: 'silent' });
     const [document] = documents;
-    if (document!.errors.length > 0 || document!.warnings.length > 0) throw new UndecodableError('it is no plain YAML');
-    return plainData(document!.toJS({ maxAliasCount: 0 }));
+    if (document === undefined || documents.length !== 1) throw new UndecodableError('it holds several YAML documents, or none');
+    const problem = document.errors[0] ?? document.warnings[0];
+    if (problem) throw new UndecodableError(`it is no YAML that is read here: line ${lineCounter.linePos(problem.pos[0]).line}`);
+    return plainData(document.toJS({ maxAliasCount: DECODE_LIMITS.yamlAliases }));
   } catch (error) {
-    if (error instanceof UndecodableError) throw error;
-    throw new UndecodableError(error instanceof RangeError ? `nested deeper than ${DECODE_LIMITS.depth} levels` : 'it is no plain YAML');
+    throw reasonOf(error);
   }
 }

@@ -35,9 +35,9 @@ function ownerOf(members: readonly ArchiveMember[], connectors: readonly Connect
 }
 
 /** A file of an archive tells its own name in `bound.file`: some platforms keep the id of a thing nowhere else. */
-async function readMember(member: ArchiveMember, part: NonNullable<Connector['files']>['parts'][number], opened: Opened & Cleaning, into: ItemsByType): Promise<number> {
+function readMember(member: ArchiveMember, part: NonNullable<Connector['files']>['parts'][number], opened: Opened & Cleaning, into: ItemsByType): number {
   const bytes = unpack(opened.source, member, opened.limit);
-  const { value } = await documentFrom(bytes, part.as);
+  const { value } = documentFrom(bytes, part.as);
   const { items, broken } = itemsAt(value, part.items);
   const named = items.map((item) => ({ ...item, bound: { file: member.name } }));
   const clean = cleanItems(part.type, named, opened);
@@ -54,7 +54,7 @@ function problemOf(error: unknown): string {
 }
 
 /** `null` = an archive of something else. Throws UnreadableFileError when it cannot be opened, or is made to harm. */
-export async function readArchive(opened: Opened, connectors: readonly Connector[]): Promise<ArchiveRead | null> {
+export function readArchive(opened: Opened, connectors: readonly Connector[]): ArchiveRead | null {
   const members = readDirectory(opened.source);
   const connector = ownerOf(members, connectors);
   if (!connector) return null;
@@ -66,7 +66,7 @@ export async function readArchive(opened: Opened, connectors: readonly Connector
       const notes: string[] = [];
       const add = (reason: string): void => void problems.push({ file: member.name, type: part.type, reason });
       try {
-        const broken = await readMember(member, part, { ...opened, connector, notes }, items);
+        const broken = readMember(member, part, { ...opened, connector, notes }, items);
         if (broken > 0) add(`${broken} of its entries have another shape than expected; the others were judged`);
         for (const note of notes) add(note);
       } catch (error) {

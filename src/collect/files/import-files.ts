@@ -101,7 +101,7 @@ function partOf(document: Document, items: readonly JsonObject[], from: number, 
 }
 
 async function importDocument(found: FoundFile, bytes: Buffer, progress: Progress): Promise<void> {
-  const { value } = await documentFrom(bytes, formOf(found.file));
+  const { value } = documentFrom(bytes, formOf(found.file));
   const detection = detect(value, progress.connectors);
   if (detection.found === 'other') return otherFile(found, progress);
   const { connector } = detection;
@@ -132,7 +132,7 @@ function addArchive(found: FoundFile, read: ArchiveRead, progress: Progress): vo
 
 async function importArchive(found: FoundFile, source: ByteSource, progress: Progress): Promise<void> {
   const { options } = progress;
-  const read = await readArchive({ source, label: found.label, limit: options.maxBytes ?? MAX_FILE_BYTES, key: options.fingerprintKey }, progress.connectors);
+  const read = readArchive({ source, label: found.label, limit: options.maxBytes ?? MAX_FILE_BYTES, key: options.fingerprintKey }, progress.connectors);
   if (read) addArchive(found, read, progress);
   else otherFile(found, progress);
 }

@@ -2,6 +2,9 @@
 import { isUtf8 } from 'node:buffer';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import type { JsonValue } from '../../model/resource.js';
+import { UndecodableError } from '../decode/limits.js';
+import { xmlValue } from '../decode/xml.js';
+import { yamlValue } from '../decode/yaml.js';
 import { JsonLimitError, JsonTextError, inspectJson, parseJson } from '../http/json-text.js';
 import { TooLargeFileError, UnreadableFileError, megabytes } from './unreadable.js';
 
@@ -64,13 +67,12 @@ export function readFileBytes(file: string, limit: number): Buffer {
 }
 
 /** Throws UnreadableFileError with the reason. */
-export async function documentFrom(bytes: Buffer, form: DocumentForm): Promise<ReadDocument> {
+export function documentFrom(bytes: Buffer, form: DocumentForm): ReadDocument {
   try {
     const text = textOf(bytes);
     if (text.trim() === '') throw new UnreadableFileError('it is empty');
     if (form === 'json') return { value: jsonOf(text), bytes };
-    const { parseXml, parseYamlText } = await import('./structured-text.js');
-    return { value: await (form === 'xml' ? parseXml(text) : parseYamlText(text)), bytes };
+    return { value: form === 'xml' ? xmlValue(text) : yamlValue(text), bytes };
   } catch (error) {
     return inWords(error);
   }
@@ -83,6 +85,7 @@ function jsonOf(text: string): JsonValue {
 
 function inWords(error: unknown): never {
   if (error instanceof UnreadableFileError) throw error;
+  if (error instanceof UndecodableError) throw new UnreadableFileError(error.message);
   if (error instanceof JsonTextError) throw new UnreadableFileError(`it is no JSON: ${error.message}`);
   if (error instanceof JsonLimitError) throw new UnreadableFileError(`it was refused: ${error.message}`);
   if (error instanceof RangeError) throw new UnreadableFileError('it is nested too deep');

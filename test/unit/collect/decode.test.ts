@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { cleanItem } from '../../../src/collect/decode/clean-item.js';
+import { DECODE_LIMITS } from '../../../src/collect/decode/limits.js';
 import { pathRules } from '../../../src/collect/redact/path-rules.js';
 import { ResourceRule } from '../../../src/collect/manifest/resource-schema.js';
 import type { JsonValue } from '../../../src/model/resource.js';
@@ -23,6 +24,7 @@ describe('decoding', () => {
     ['base64', Buffer.from('grüß').toString('base64'), 'grüß'],
     ['base64', 'Z3LDvMOf', 'grüß'],
     ['base64-gzip', gzip('{"a":1}'), '{"a":1}'],
+    ['yaml', 'a: &a [1]\nb: *a\n', { a: [1], b: [1] }],
     ['query-string', '?a=1&b=x%20y&a=2', { a: ['1', '2'], b: 'x y' }],
     ['boolean', 'true', true], ['boolean', '0', false], ['boolean', 'Yes', true], ['boolean', 1, true], ['boolean', false, false], ['boolean', 'perhaps', 'perhaps'],
     ['number', '42', 42], ['number', '-1.5', -1.5], ['number', '12345678901234567890', '12345678901234567890'], ['number', '1e5', '1e5'], ['number', 'x', 'x'],
@@ -66,7 +68,9 @@ describe('decoding', () => {
     ['XML without an end', 'xml', '<a><b></a>'],
     ['XML that is too deep', 'xml', '<a>'.repeat(5_000) + '</a>'.repeat(5_000)],
     ['XML with a prototype', 'xml', '<__proto__><polluted>1</polluted></__proto__>'],
-    ['YAML with aliases', 'yaml', 'a: &a [1]\nb: *a\n'],
+    ['YAML that repeats what is not there', 'yaml', 'a: *nowhere\n'],
+    ['YAML that is too long', 'yaml', `a: ${'x'.repeat(DECODE_LIMITS.yamlBytes)}`],
+    ['an element whose name steers objects', 'xml', '<a><constructor/></a>'],
     ['YAML that unfolds', 'yaml', `a0: &a0 [x,x]\n${Array.from({ length: 30 }, (_each, n) => `a${n + 1}: &a${n + 1} [*a${n},*a${n}]`).join('\n')}\n`],
     ['YAML with a tag', 'yaml', 'a: !!js/function "function(){}"\n'],
     ['two YAML documents', 'yaml', 'a: 1\n---\nb: 2\n'],
@@ -87,6 +91,13 @@ describe('decoding', () => {
     expect(notes.join()).not.toMatch(/polluted|passwd|function/);
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
     expect(performance.now() - started).toBeLessThan(1_000);
+  });
+
+  it('reads XML as it is meant: what is quoted as raw text stays so, also where it speaks of document types', () => {
+    const xml = `<?xml version="1.0"?>${' '.repeat(30_000)}<!-- ${'x'.repeat(30_000)} --><a><b><![CDATA[<!DOCTYPE html> &amp; <p><p>]]></b><c>${'&lt;&#65;'.repeat(50_000)}</c></a>`;
+
+    expect(decoded('xml', xml)).toEqual({ a: { b: '<!DOCTYPE html> &amp; <p><p>', c: '<A'.repeat(50_000) } });
+    expect(decoded('xml', xml.replace('<a>', '<!doctype a><a>'))).toMatch(/^<\?xml/);
   });
 
   it('keeps entities that nobody declared as they are written', () => {
