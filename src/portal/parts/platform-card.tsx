@@ -61,6 +61,6 @@ function Drift({ platform }: { platform: Platform }): JSX.Element {
 
 function driftInWords(platform: Platform): string {
   if (platform.baselineVersion === null) return 'No approved baseline, so changes cannot be told.';
-  if (platform.openDrift === 0) return `No change since baseline v${platform.baselineVersion}.`;
+  if (platform.openDrift === 0) return `No change ${platform.lastScan?.status === 'completed' ? '' : 'known '}since baseline v${platform.baselineVersion}.`;
   return `${count(platform.openDrift, 'change')} since baseline v${platform.baselineVersion}.`;
 }
