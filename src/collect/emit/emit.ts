@@ -1,15 +1,15 @@
 /**
  * Turns what was read from one platform, or one file, into resources. Owns the order (settings first: steps look them up)
- * and the uniqueness of keys. Pure: the same items give the same resources.
+ * and the uniqueness of keys. Pure: the same items give the same resources. It makes them one by one: an estate need not fit into memory twice.
  */
 import type { JsonValue, Resource } from '../../model/resource.js';
 import { OBSERVED_KINDS, resourceId } from '../../model/resource.js';
 import type { Value } from '../expressions/scope.js';
 import type { Graph, SourceItem } from '../graph/types.js';
-import type { Connector } from '../manifest/connector.js';
+import type { CompiledRecord, Connector } from '../manifest/connector.js';
 import { drawGraph, graphResources, unreadIn } from './graph-resources.js';
 import type { EmitSetting } from './graph-resources.js';
-import { mergeObservations } from './observed.js';
+import { observationMerger } from './observed.js';
 import { recordResources } from './records.js';
 import { countUnread, unreadRecords } from './unread.js';
 import type { UnreadPart } from './unread.js';
@@ -38,54 +38,99 @@ function mergeSettings(settings: readonly Resource[]): Resource[] {
 }
 
 /** A platform that repeats an id keeps both things; the second is told apart by `#2`. */
-function withUniqueKeys(resources: Resource[]): Resource[] {
-  const seen = new Set<string>();
-  return resources.map((resource) => {
+function uniqueKeys(): (resource: Resource) => Resource {
+  const seen = new Map<string, Set<string>>();
+  return (resource) => {
+    let keys = seen.get(resource.kind);
+    if (!keys) seen.set(resource.kind, (keys = new Set()));
     let { key } = resource;
-    for (let count = 2; seen.has(resourceId({ kind: resource.kind, key })); count += 1) key = `${resource.key}#${count}`;
-    seen.add(resourceId({ kind: resource.kind, key }));
+    for (let count = 2; keys.has(key); count += 1) key = `${resource.key}#${count}`;
+    keys.add(key);
     return key === resource.key ? resource : { ...resource, key };
-  });
+  };
 }
 
-interface Drawn {
-  readonly graph: Graph;
-  readonly setting: EmitSetting;
+/** The items of one type. It may be gone through several times; a list that makes them anew each time need not hold them. */
+export interface SourceList extends Iterable<SourceItem> {
+  readonly length: number;
 }
 
 /** What is made of the items of all types: resources, and what could not be made. Each is worked out when it is asked for. */
 export interface Emission {
+  /**
+   * What is compared, one by one, in a settled order: items are looked at as they are reached, and nothing that was made is kept.
+   * Audit events and run statistics go into `observations`; the last ones may change until the end.
+   */
+  each(observations: Resource[]): Iterable<Resource>;
+  /** all at once, observations at their places */
   resources(): Resource[];
   unread(): UnreadPart[];
 }
 
-/** A type that is not in `items` was not read: it is absent from `$all`, so that nothing is concluded from a list that nobody saw. */
-export function emission(connector: Connector, items: ReadonlyMap<string, readonly SourceItem[]>, options: EmitOptions): Emission {
+type Items = ReadonlyMap<string, SourceList>;
+
+/** Values of a type as a list, made when an expression first asks for it: `related` keeps an index by the list. */
+function allOf(items: Items): Record<string, JsonValue> {
   const all: Record<string, JsonValue> = {};
-  for (const [type, list] of items) all[type] = list.map((item) => item.value);
-  const base: Record<string, Value> = { source: options.source, all, fileKey: options.fileKey, field: { ...options.fields } };
+  for (const [type, list] of items) {
+    let values: JsonValue[] | undefined;
+    Object.defineProperty(all, type, { enumerable: true, get: () => (values ??= Array.from(list, (item) => item.value)) });
+  }
+  return all;
+}
+
+/** Wires of this layout go from item to item: it is drawn as a whole. In the others each item is a workflow. */
+function* drawnGraphs(list: SourceList, setting: EmitSetting): Generator<Graph> {
+  if (setting.layout.layout === 'flat-by-id') yield drawGraph([...list], setting);
+  else for (const item of list) yield drawGraph([item], setting);
+}
+
+function* recordsIn(record: CompiledRecord, list: SourceList, variables: Readonly<Record<string, Value>>): Generator<Resource> {
+  if (record.groupBy) yield* recordResources(record, [...list], variables);
+  else for (const item of list) yield* recordResources(record, [item], variables);
+}
+
+/** A type that is not in `items` was not read: it is absent from `$all`, so that nothing is concluded from a list that nobody saw. */
+export function emission(connector: Connector, items: Items, options: EmitOptions): Emission {
+  const base: Record<string, Value> = { source: options.source, all: allOf(items), fileKey: options.fileKey, field: { ...options.fields } };
   const records = connector.records.filter((record) => items.has(record.from));
-  const settings = mergeSettings(records.filter((record) => record.kind === 'platform-settings').flatMap((record) => recordResources(record, items.get(record.from)!, base)));
+  const others = records.filter((record) => record.kind !== 'platform-settings');
+  const settings = mergeSettings(records.filter((record) => record.kind === 'platform-settings').flatMap((record) => [...recordsIn(record, items.get(record.from)!, base)]));
   const platform: JsonValue = Object.assign({}, ...settings.filter(({ kind }) => kind === 'platform-settings').map((resource) => resource.properties));
   const variables = { ...base, platform };
-  const graphs = connector.graphs.map((layout): Drawn => {
-    const setting = { connector, layout, variables, file: options.file, suffix: options.suffix };
-    return { setting, graph: drawGraph(items.get(layout.rule.from) ?? [], setting) };
-  });
-  return {
-    resources() {
-      const others = records.filter((record) => record.kind !== 'platform-settings').flatMap((record) => recordResources(record, items.get(record.from)!, variables));
-      const resources = withUniqueKeys(mergeObservations([...settings, ...graphs.flatMap(({ graph, setting }) => graphResources(graph, setting)), ...others]));
+  const graphs = connector.graphs.map((layout) => ({ list: items.get(layout.rule.from) ?? [], setting: { connector, layout, variables, file: options.file, suffix: options.suffix } }));
+  function* made(): Generator<Resource> {
+    yield* settings;
+    for (const { list, setting } of graphs) for (const graph of drawnGraphs(list, setting)) yield* graphResources(graph, setting);
+    for (const record of others) yield* recordsIn(record, items.get(record.from)!, variables);
+  }
+  function* finished(): Generator<Resource> {
+    const [unique, merged] = [uniqueKeys(), observationMerger()];
+    for (const resource of made()) {
+      const own = merged(resource);
       // a file is judged at once and observed by nobody
-      return options.source === 'file' ? resources.filter(({ kind }) => !OBSERVED_KINDS.includes(kind)) : resources;
+      if (own && !(options.source === 'file' && isObserved(own))) yield unique(own);
+    }
+  }
+  return {
+    *each(observations) {
+      for (const resource of finished()) {
+        if (isObserved(resource)) observations.push(resource);
+        else yield resource;
+      }
     },
+    resources: () => [...finished()],
     unread: () => [
-      ...graphs.flatMap(({ graph, setting }) => countUnread(setting.layout.rule.from, items.get(setting.layout.rule.from)?.length ?? 0, unreadIn(graph, setting))),
-      ...[...items].flatMap(([type, list]) => unreadRecords(type, list, { rules: records.filter((record) => record.from === type), variables, isDrawn: graphs.some(({ setting }) => setting.layout.rule.from === type) })),
+      ...graphs.flatMap(({ list, setting }) => countUnread(setting.layout.rule.from, list.length, [...drawnGraphs(list, setting)].flatMap((graph) => unreadIn(graph, setting)))),
+      ...[...items].flatMap(([type, list]) => unreadRecords(type, [...list], { rules: records.filter((record) => record.from === type), variables, isDrawn: graphs.some(({ setting }) => setting.layout.rule.from === type) })),
     ],
   };
 }
 
-export function emitResources(connector: Connector, items: ReadonlyMap<string, readonly SourceItem[]>, options: EmitOptions): Resource[] {
+function isObserved({ kind }: Resource): boolean {
+  return OBSERVED_KINDS.includes(kind);
+}
+
+export function emitResources(connector: Connector, items: Items, options: EmitOptions): Resource[] {
   return emission(connector, items, options).resources();
 }

@@ -15,18 +15,18 @@ export function observation(resource: Resource, observed: NamedExpressions, scop
   return [{ ...resource, kind: 'run-stats', key: resourceId(resource), properties }];
 }
 
-/** Several sources may observe the same thing: their facts become one resource, at the place of the first. */
-export function mergeObservations(resources: readonly Resource[]): Resource[] {
+/** Several sources may observe the same thing: their facts become one resource, at the place of the first; for the others nothing is given. */
+export function observationMerger(): (resource: Resource) => Resource | null {
   const merged = new Map<string, Resource>();
-  return resources.flatMap((resource) => {
-    if (resource.kind !== 'run-stats') return [resource];
+  return (resource) => {
+    if (resource.kind !== 'run-stats') return resource;
     const known = merged.get(resource.key);
     if (known) {
       Object.assign(known.properties, resource.properties);
-      return [];
+      return null;
     }
     const own = { ...resource, properties: { ...resource.properties } };
     merged.set(resource.key, own);
-    return [own];
-  });
+    return own;
+  };
 }

@@ -15,9 +15,23 @@ function inOrder(items: readonly JsonValue[], path: string): JsonValue[] {
   return ranked.sort((a, b) => (a.rank - b.rank || 0) || compareText(a.text, b.text)).map(({ item }) => item);
 }
 
-function indexOf(items: Value, path: string): ReadonlyMap<string, JsonValue[]> {
+type Index = ReadonlyMap<string, JsonValue[]>;
+
+/** By list and path: items come one after the other, and each looks into the same lists. */
+const indexes = new WeakMap<readonly JsonValue[], Map<string, Index>>();
+
+function indexOf(items: Value, path: string): Index {
+  const list = asList(items);
+  const known = indexes.get(list) ?? new Map<string, Index>();
+  indexes.set(list, known);
+  const index = known.get(path) ?? indexed(list, path);
+  known.set(path, index);
+  return index;
+}
+
+function indexed(items: readonly JsonValue[], path: string): Index {
   const index = new Map<string, JsonValue[]>();
-  for (const item of asList(items)) {
+  for (const item of items) {
     const key = textAt(path, item);
     const list = index.get(key);
     if (list) list.push(item);
