@@ -73,6 +73,9 @@ const SinceRule = z.strictObject({
   maxAge: z.number().int().positive().describe('Days that the platform keeps; the first scan goes back as far, at most 30.'),
 });
 
+/** What the trials of a connector leave alone, and why. `*` stands for one member, `**` for any number of them, also none. */
+const excuses = z.array(z.strictObject({ path: z.string().min(1), reason: z.string().min(10) })).default([]);
+
 export const ResourceRule = z.strictObject({
   title: z.string().describe('Words for people, e.g. "Workflows".'),
   host: z.string().default('main'),
@@ -88,6 +91,8 @@ export const ResourceRule = z.strictObject({
   total: z.union([z.string(), z.strictObject({ header: z.string() })]).optional().describe('Where the platform tells how many there are; a scan that read fewer is partial.'),
   decode: z.array(DecodeRule).default([]).describe('Applied in order to each item, before redaction.'),
   sets: z.array(z.strictObject({ path: z.string(), by: z.string().default('') })).default([]).describe('Lists whose order means nothing; sorted by this member.'),
+  ordered: excuses.describe('Lists whose order means something, or is kept by the platform as a person gave it: `connector test` turns round every other list and expects the same result.'),
+  steady: excuses.describe('Times and other values that look as if they moved by themselves, and change only when somebody changes them, such as an end of validity: `connector test` moves all others and expects the same result.'),
   since: SinceRule.optional().describe('Only what is new since the last scan is asked for. For events only.'),
   feeds: z.array(z.enum(RESOURCE_KINDS)).optional().describe('Resource kinds whose facts come from here, where `emit` and `graphs` do not show it.'),
   forEach: ForEach.optional(),
