@@ -7,13 +7,9 @@ import type { Cleaning, ItemsByType } from './file-items.js';
 import type { FileProblem } from './find-files.js';
 import { documentFrom } from './read-document.js';
 import { UnreadableFileError } from './unreadable.js';
-import { checkArchive, readDirectory } from './zip-directory.js';
+import { ZIP_LIMITS, checkArchive, readDirectory } from './zip-directory.js';
 import type { ArchiveMember, ByteSource } from './zip-directory.js';
 import { nameMatches, unpack } from './zip-members.js';
-
-export const MAX_MEMBERS = 10_000;
-/** an archive may grow to this many times the limit of a single file */
-const GROWTH = 4;
 
 export interface ArchiveRead {
   readonly connector: Connector;
@@ -58,7 +54,7 @@ export function readArchive(opened: Opened, connectors: readonly Connector[]): A
   const members = readDirectory(opened.source);
   const connector = ownerOf(members, connectors);
   if (!connector) return null;
-  checkArchive(members, { members: MAX_MEMBERS, total: opened.limit * GROWTH });
+  checkArchive(members, opened.limit * ZIP_LIMITS.growth);
   const items: ItemsByType = new Map();
   const problems: ArchiveRead['problems'][number][] = [];
   for (const part of connector.files!.parts) {

@@ -1,8 +1,8 @@
 /**
  * Reads the directory of a zip archive and says what is wrong with it, before a byte is unpacked. Owns: sizes, names, links,
- * passwords, overlaps. Does not unpack (zip-members.ts).
+ * passwords, overlaps, for archives of people and of platforms alike. Does not unpack (zip-members.ts).
  */
-import { UnreadableFileError, megabytes } from './unreadable.js';
+import { RefusedArchiveError, UnreadableFileError, megabytes } from './unreadable.js';
 
 /** Bytes that can be read at any place: a file, or what a pipe brought. */
 export interface ByteSource {
@@ -22,19 +22,20 @@ export interface ArchiveMember {
   readonly special: boolean;
 }
 
-export interface ArchiveLimits {
-  readonly members: number;
-  /** bytes after unpacking, of all members together */
-  readonly total: number;
-}
+export const ZIP_LIMITS = {
+  members: 10_000,
+  /** unpacked against packed size of one member */
+  ratio: 200,
+  /** below this size a good ratio is normal; real exports of repeated text stay under 60 */
+  ratioFrom: 1024 * 1024,
+  /** an exported archive may grow to so many times the limit of a single file */
+  growth: 4,
+} as const;
 
 const END_SIZE = 22;
 const MAX_COMMENT = 65_535;
 const MAX_DIRECTORY = 16 * 1024 * 1024;
 const LARGE_FORM = 'it is a zip archive of the 64-bit form; pack it again without that';
-/** Below this size a good ratio is normal; real exports of repeated text stay under 60. */
-const RATIO_FROM = 1024 * 1024;
-const MAX_RATIO = 200;
 
 export function isZip(start: Buffer): boolean {
   return start.length >= 4 && start[0] === 0x50 && start[1] === 0x4b && ((start[2] === 3 && start[3] === 4) || (start[2] === 5 && start[3] === 6));
@@ -97,8 +98,8 @@ function shown(name: string): string {
   return name.slice(0, 80).replaceAll(/[^\x20-\x7e]/g, '?');
 }
 
-function problemOf(members: readonly ArchiveMember[], limits: ArchiveLimits): string | null {
-  if (members.length > limits.members) return `it holds more than ${limits.members} files`;
+function problemOf(members: readonly ArchiveMember[], mostBytes: number): string | null {
+  if (members.length > ZIP_LIMITS.members) return `it holds more than ${ZIP_LIMITS.members} files`;
   const names = new Set<string>();
   let total = 0;
   for (const member of members) {
@@ -108,17 +109,17 @@ function problemOf(members: readonly ArchiveMember[], limits: ArchiveLimits): st
     if (member.special) return `${shown(name)} is a link or a device, not a file`;
     if (names.has(name)) return `${shown(name)} stands in it twice`;
     names.add(name);
-    if (size > RATIO_FROM && size > compressedSize * MAX_RATIO) return `${shown(name)} grows to more than ${MAX_RATIO} times its packed size`;
+    if (size > ZIP_LIMITS.ratioFrom && size > compressedSize * ZIP_LIMITS.ratio) return `${shown(name)} grows to more than ${ZIP_LIMITS.ratio} times its packed size`;
     total += size;
-    if (total > limits.total) return `it grows to more than ${megabytes(limits.total)}`;
+    if (total > mostBytes) return `it grows to more than ${megabytes(mostBytes)}`;
   }
   const inOrder = members.toSorted((a, b) => a.headerAt - b.headerAt);
   const overlap = inOrder.find((member, index) => index > 0 && inOrder[index - 1]!.headerAt + 30 + inOrder[index - 1]!.compressedSize > member.headerAt);
   return overlap ? `${shown(overlap.name)} overlaps another file in it` : null;
 }
 
-/** Throws UnreadableFileError for an archive that is made to harm, or is too large. */
-export function checkArchive(members: readonly ArchiveMember[], limits: ArchiveLimits): void {
-  const problem = problemOf(members, limits);
-  if (problem !== null) throw new UnreadableFileError(`it is a zip archive that was refused: ${problem}`);
+/** `mostBytes`: after unpacking, of all members together. Throws RefusedArchiveError. */
+export function checkArchive(members: readonly ArchiveMember[], mostBytes: number): void {
+  const problem = problemOf(members, mostBytes);
+  if (problem !== null) throw new RefusedArchiveError(`it is a zip archive that was refused: ${problem}`);
 }

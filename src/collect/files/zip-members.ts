@@ -2,7 +2,7 @@
 import { closeSync, fstatSync, readSync } from 'node:fs';
 import { crc32, inflateRawSync } from 'node:zlib';
 import { openAtOnce } from './read-document.js';
-import { UnreadableFileError, megabytes } from './unreadable.js';
+import { RefusedArchiveError, UnreadableFileError, megabytes } from './unreadable.js';
 import { isZip } from './zip-directory.js';
 import type { ArchiveMember, ByteSource } from './zip-directory.js';
 
@@ -39,7 +39,8 @@ function inflated(packed: Buffer, size: number): Buffer {
     return inflateRawSync(packed, { maxOutputLength: Math.max(size, 1) });
   } catch (error) {
     const larger = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
-    throw new UnreadableFileError(larger ? 'it was refused: it is larger than the directory of the archive says' : 'it is damaged: it cannot be unpacked');
+    if (larger) throw new RefusedArchiveError('it was refused: it is larger than the directory of the archive says');
+    throw new UnreadableFileError('it is damaged: it cannot be unpacked');
   }
 }
 

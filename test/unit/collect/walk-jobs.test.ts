@@ -2,6 +2,7 @@ import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it, vi } from 'vitest';
 import { parseCsv } from '../../../src/collect/engine/csv.js';
 import { memoryPages } from '../../../src/collect/engine/page-store.js';
+import { zipOf } from './archive-fixtures.js';
 import { failureOf, rows, walk } from './walk-fixtures.js';
 import type { Platform } from './walk-fixtures.js';
 
@@ -157,6 +158,14 @@ describe('the form of an export', () => {
     ['zip-json', zip({ 'a.json': '{' }), 'PLB-COLLECT-005'],
     ['zip-json', zip({ 'a.json': '{"__proto__":1}' }), 'PLB-COLLECT-008'],
     ['zip-json', zip({ 'big.bin': 'a'.repeat(65 * 1024 * 1024) }), 'PLB-COLLECT-008'],
+    ['zip-json', zipOf([{ name: 'a.json', content: '{"id":"x"}', flags: 1 }]), 'PLB-COLLECT-008'],
+    ['zip-json', zipOf([{ name: 'a.json', content: '{"id":"x"}' }, { name: '../b.json', content: '{}' }]), 'PLB-COLLECT-008'],
+    ['zip-json', zipOf([{ name: 'a.json', content: '{"id":"x"}' }, { name: 'l.json', content: '/etc/passwd', unixMode: 0o120777 }]), 'PLB-COLLECT-008'],
+    ['zip-json', zipOf([{ name: 'a.json', content: '{"id":"x"}' }, { name: 'big.json', size: 2 * 1024 ** 3 }]), 'PLB-COLLECT-008'],
+    ['zip-json', zipOf([{ name: 'a.json', content: JSON.stringify('x'.repeat(1_000)), size: 9 }]), 'PLB-COLLECT-008'],
+    ['zip-json', zipOf(Array.from({ length: 10_001 }, (_each, index) => ({ name: `${index}.json`, content: '{}' }))), 'PLB-COLLECT-008'],
+    ['zip-json', zipOf([{ name: 'a.json', content: '{"id":"x"}', crc: 7 }]), 'PLB-COLLECT-005'],
+    ['zip-json', zipOf([{ name: 'a.json', content: '{"id":"x"}' }]).subarray(0, 60), 'PLB-COLLECT-005'],
     ['ndjson', '1\n'.repeat(500_001), 'PLB-COLLECT-008'],
   ])('%s that is damaged or too large is refused by its code', async (as, body, code) => {
     const walked = await read(as, body);
