@@ -14,6 +14,7 @@ import { memoryPages } from './page-store.js';
 import type { PageStore } from './page-store.js';
 import { readType } from './read-type.js';
 import { openFields } from './request.js';
+import { sealCursors } from './sealed-cursors.js';
 import { openSession } from './session.js';
 import type { Session } from './session.js';
 import { bookmarkOf } from './since.js';
@@ -84,7 +85,7 @@ async function gather(session: Session, types: readonly CompiledResource[], opti
   const entries = new Map<string, CompletenessEntry>();
   const bookmarks: Record<string, string> = {};
   const reader = {
-    session, connector, fields: openFields(connector, options.secret), fingerprintKey: options.fingerprintKey, pages: options.pages,
+    session, connector, fields: openFields(connector, options.secret), fingerprintKey: options.fingerprintKey, pages: sealCursors(options.pages, options.fingerprintKey),
     bookmarks: options.bookmarks ?? {}, now: Date.now, onProgress: options.onProgress, signal: options.signal,
   };
   for (const resource of types) {

@@ -8,6 +8,7 @@ import type { JsonValue } from '../../model/resource.js';
 import { NO_NODES, asText, compilePath } from '../expressions/scope.js';
 import type { DoorRequest } from '../http/door.js';
 import { statusFailure } from '../http/failures.js';
+import { toldPath } from '../http/told.js';
 import type { CompiledResource } from '../manifest/connector.js';
 import type { ResourceRule } from '../manifest/resource-schema.js';
 import { againIfItMayPass } from './ask-page.js';
@@ -110,7 +111,7 @@ function resultRequest({ rule, reader, resource }: JobRun, body: JsonValue, valu
   const address = asText(compilePath(rule.result.url)({ root: body, variables: {}, nodes: NO_NODES })) ?? '';
   const target = reader.session.resolve(address, resource.rule.host);
   if (address === '' || target.host !== resource.rule.host) throw new PlumblineError('PLB-COLLECT-007', `The export "${resource.rule.title}" lies at another host; it was not fetched there.`, { host: reader.session.host });
-  return { ...jobRequest(resource.rule, '/', values), path: target.path, query: target.query };
+  return { ...jobRequest(resource.rule, '/', values), path: target.path, told: '/{result}', query: target.query, followed: true };
 }
 
 async function fetched(run: JobRun, last: { got: SessionAnswer; body: JsonValue }, values: Values): Promise<Page> {
@@ -120,7 +121,7 @@ async function fetched(run: JobRun, last: { got: SessionAnswer; body: JsonValue 
   const { value, notes: jsonNotes } = request ? resultOf(reader.session, got, rule.result?.as ?? 'json') : reader.session.json(got);
   const notes = notesOf(jsonNotes);
   const items = itemsIn(resource, value, got.facts).map((item) => finishedItem(resource, item, { bound: null, key: reader.fingerprintKey, notes }));
-  return { ...blankPage(request ? labelOf({ path: request.path }) : got.facts.request, null), items, notes: [...new Set(notes)] };
+  return { ...blankPage(request ? `GET ${toldPath(request)}` : got.facts.request, null), items, notes: [...new Set(notes)] };
 }
 
 async function runJob(run: JobRun, stored: readonly Page[]): Promise<Page[]> {

@@ -8,6 +8,8 @@ import { NO_NODES, compilePath, isObject } from '../expressions/scope.js';
 import type { JsonObject, Value } from '../expressions/scope.js';
 import type { JsonNotes } from '../http/json-text.js';
 import type { CompiledResource } from '../manifest/connector.js';
+import { findSecrets } from '../redact/detectors.js';
+import { looksRandom } from '../redact/literals.js';
 import { fingerprintOf } from '../redact/marks.js';
 import { otherShape } from './other-shape.js';
 import type { Values } from './places.js';
@@ -45,10 +47,16 @@ export interface PageAsked {
   readonly unlessEtag?: string;
 }
 
+/** Its beginning tells which one it is to those who know it. */
+function shownNumber(text: string): string {
+  return text.length <= 8 ? text : `${text.slice(0, 3)}... of ${text.replaceAll(/\D/g, '').length} digits`;
+}
+
+/** A name may be a secret (maps by token), and a number a password: neither is told where it may be one. */
 export function notesOf(notes: JsonNotes): string[] {
   return [
-    ...notes.duplicateKeys.map((key) => `the key "${key}" stands twice in one object`),
-    ...notes.unsafeNumbers.map((number) => `the number ${number} cannot be held exactly`),
+    ...notes.duplicateKeys.map((key) => `the key "${findSecrets(key).length > 0 || looksRandom(key) ? '*' : key}" stands twice in one object`),
+    ...notes.unsafeNumbers.map((number) => `the number ${shownNumber(number)} cannot be held exactly`),
     ...(notes.halfCharacters ? ['a text holds half a character, which was replaced'] : []),
   ];
 }

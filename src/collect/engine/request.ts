@@ -3,6 +3,7 @@ import type { JsonValue } from '../../model/resource.js';
 import { isObject } from '../expressions/scope.js';
 import type { JsonObject } from '../expressions/scope.js';
 import type { DoorRequest } from '../http/door.js';
+import { pathWithoutSecrets, toldPath } from '../http/told.js';
 import type { Connector } from '../manifest/connector.js';
 import type { ResourceRule } from '../manifest/resource-schema.js';
 import { findSecrets } from '../redact/detectors.js';
@@ -10,6 +11,9 @@ import { placeJson, placePath, placeText, placeTexts } from './places.js';
 import type { Values } from './places.js';
 import { placeCursor } from './paging.js';
 import type { Placed } from './paging.js';
+
+/** Offsets and page numbers. */
+const NUMBER = /^\d{1,10}$/;
 
 type Pairs = readonly (readonly [string, string])[];
 type ListStyle = 'repeat' | 'csv' | 'brackets' | 'indexed';
@@ -74,7 +78,7 @@ function sinceInText(rule: ResourceRule, more: Pairs): { readonly values: Values
 
 /** The query and headers of the manifest, for each request of an export made on demand. */
 export function jobRequest(rule: ResourceRule, template: string, values: Values): DoorRequest {
-  return { path: placePath(template, values), query: queryOf(rule, values), headers: headersOf(rule.headers, values) };
+  return { path: placePath(template, values), told: template, query: queryOf(rule, values), headers: headersOf(rule.headers, values) };
 }
 
 /** `more`: query parameters beyond the manifest's, e.g. the time that events are asked from. */
@@ -85,7 +89,8 @@ export function requestOf(rule: ResourceRule, values: Values, asked: { readonly 
   const headers = { ...headersOf(rule.headers, values), ...placed.headers };
   const template = rule.readOnlyPost?.path ?? rule.get ?? '/';
   const path = placed.address?.path ?? placePath(template, values);
-  const request = { path, query, headers, ...(placed.address ? { followed: true } : {}) };
+  const hidden = placed.query.flatMap(([name, value]) => (NUMBER.test(value) ? [] : [name]));
+  const request = { path, told: template, query, headers, ...(hidden.length > 0 ? { hidden } : {}), ...(placed.address ? { followed: true } : {}) };
   return rule.readOnlyPost ? { ...request, readOnlyPost: postOf(rule.readOnlyPost, values, placed) } : request;
 }
 
@@ -96,14 +101,14 @@ export function wholeLabelOf(request: Pick<DoorRequest, 'path' | 'query' | 'read
 }
 
 /** `*` for what looks like a secret, and for all but small numbers in an address that the platform handed out. */
-function shownValue(name: string, value: string, followed: boolean): string {
-  const isSecret = findSecrets(`?${name}=${value}`).length > 0 || findSecrets(value).length > 0;
-  return isSecret || (followed && !/^\d{0,6}$/.test(value)) ? '*' : value;
+function shownValue(name: string, value: string, { followed, hidden }: DoorRequest): string {
+  const isSecret = hidden?.includes(name) === true || findSecrets(`?${name}=${value}`).length > 0 || findSecrets(value).length > 0;
+  return isSecret || (followed === true && !/^\d{0,6}$/.test(value)) ? '*' : value;
 }
 
 /** `GET /workflows?limit=250`: for people and for evidence, without secrets. */
 export function labelOf(request: DoorRequest): string {
-  const query = (request.query ?? []).map(([name, value]) => [name, shownValue(name, value, request.followed === true)] as const);
-  const path = findSecrets(request.path).reduceRight((text, { start, end }) => `${text.slice(0, start)}*${text.slice(end)}`, request.path);
+  const query = (request.query ?? []).map(([name, value]) => [name, shownValue(name, value, request)] as const);
+  const path = request.followed === true ? toldPath(request) : pathWithoutSecrets(request.path);
   return wholeLabelOf({ ...request, path, query });
 }

@@ -14,6 +14,7 @@ import { codeOf, connectionFailure, timeoutFailure } from './failures.js';
 import type { RequestFacts } from './failures.js';
 import { DOOR_LIMITS } from './limits.js';
 import { requestRefusal } from './sendable.js';
+import { toldPath } from './told.js';
 import type { DoorLimits } from './limits.js';
 
 export interface DoorOptions {
@@ -36,6 +37,10 @@ export interface DoorRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** a POST that only reads must say why; there is no other way to send a body */
   readonly readOnlyPost?: { readonly body: string; readonly contentType: string; readonly reason: string };
+  /** the path as the manifest writes it, values as `{name}`: what errors say of the request */
+  readonly told?: string;
+  /** parameters whose values came from the platform to ask on with, perhaps a key: told to nobody */
+  readonly hidden?: readonly string[];
   /** its address came from an answer: what stands in its query is the platform's own, perhaps a key, and is told to nobody */
   readonly followed?: boolean;
   /** an answer that redirects is handed back as it is instead of being followed: some sign-ins end so */
@@ -156,9 +161,9 @@ async function tryHop(wiring: Wiring, url: URL, request: DoorRequest, facts: Req
   }
 }
 
-/** What an error may say of a request: never its query or headers, which may hold a key. */
+/** What an error may say of a request: never its query or headers, nor values in its path, which may hold a key. */
 export function factsOf(host: string, request: DoorRequest): RequestFacts {
-  return { host, request: `${request.readOnlyPost ? 'POST' : 'GET'} ${request.path.replace(/^\/\//, '/')}` };
+  return { host, request: `${request.readOnlyPost ? 'POST' : 'GET'} ${toldPath(request)}` };
 }
 
 async function follow(wiring: Wiring, request: DoorRequest): Promise<DoorAnswer> {

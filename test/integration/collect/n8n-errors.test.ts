@@ -182,7 +182,7 @@ describe('collecting from an n8n of fixtures', () => {
   it('notes an ambiguous document', async () => {
     const server = await fake({ '/tags': raw('{"data":[{"id":"a","id":"b","n":9007199254740993}],"nextCursor":null}') });
 
-    expect((await read(server.url)).completeness.find((entry) => entry.type === 'tags')?.reason).toMatch(/"id" stands twice.*9007199254740993/);
+    expect((await read(server.url)).completeness.find((entry) => entry.type === 'tags')?.reason).toMatch(/"id" stands twice.*900... of 16 digits/);
   });
 });
 

@@ -128,7 +128,7 @@ describe('names that mean something to JavaScript', () => {
 describe('a document that can be read in two ways', () => {
   it.each([
     ['a key that stands twice', '[{"id":"a","id":"b"}]', 'the key "id" stands twice'],
-    ['a whole number above 2^53', '[{"id":"a","n":9007199254740993}]', '9007199254740993 cannot be held'],
+    ['a whole number above 2^53', '[{"id":"a","n":9007199254740993}]', '900... of 16 digits cannot be held'],
     ['a number beyond all bounds', '[{"id":"a","n":1e400}]', '1e400 cannot be held'],
     ['a negative nothing', '[{"id":"a","n":-0}]', '-0 cannot be held'],
   ])('%s is read, and flagged as ambiguous', async (_what, body, reason) => {

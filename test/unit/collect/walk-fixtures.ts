@@ -1,5 +1,6 @@
 /** A made-up platform for tests of the walk: a manifest's resources, and a function that answers. No socket is opened. */
 import { jsonOf } from '../../../src/collect/http/answers.js';
+import { factsOf } from '../../../src/collect/http/door.js';
 import { DOOR_LIMITS } from '../../../src/collect/http/limits.js';
 import { statusFailure } from '../../../src/collect/http/failures.js';
 import { collectThrough } from '../../../src/collect/engine/collect.js';
@@ -86,7 +87,7 @@ export function stageOf(platform: Platform): Stage {
       };
       seen.push(asked);
       const { status = 200, headers = {}, body } = await platform(asked);
-      const facts = { host: 'made-up.example.com', request: `${asked.method} ${request.path}` };
+      const facts = factsOf('made-up.example.com', request);
       if (status === 429) throw statusFailure(facts, status, headers['retry-after'] ?? null);
       return { status, etag: headers['etag'] ?? null, facts, answer: { status, headers: { 'content-type': 'application/json', ...headers }, body: bytes(body) } };
     },

@@ -35,7 +35,7 @@ interface Asked {
 /** Asked without a key: is there a sign-in at all? Its cookies go with the login (a CSRF cookie is often handed out so). */
 async function ask(auth: LoginRule, { door, connector, secret }: SignInDesk): Promise<Asked> {
   if (auth.question === undefined) return { needed: true, cookies: new Map() };
-  const request: DoorRequest = { path: fillPath(connector, secret, auth.question) };
+  const request: DoorRequest = { path: fillPath(connector, secret, auth.question), told: auth.question };
   const answer = await door.send(request);
   if (answer.status !== 200) throw failed(door, request, answer);
   const cookies = cookiesOf(answer, new Map());
@@ -68,7 +68,7 @@ function cookieHeaders(auth: LoginRule, cookies: Cookies): Record<string, string
 async function send(auth: LoginRule, desk: SignInDesk, cookies: Cookies): Promise<{ request: DoorRequest; answer: DoorAnswer }> {
   const { door, connector, secret } = desk;
   const body = bodyOf(auth, desk, { title: connector.title, host: door.host });
-  const request: DoorRequest = { path: fillPath(connector, secret, auth.path), headers: { ...fillPlain(connector.manifest.headers, connector, secret), ...cookieHeaders(auth, cookies) }, keepRedirect: auth.cookies, readOnlyPost: { ...body, reason: auth.reason } };
+  const request: DoorRequest = { path: fillPath(connector, secret, auth.path), told: auth.path, headers: { ...fillPlain(connector.manifest.headers, connector, secret), ...cookieHeaders(auth, cookies) }, keepRedirect: auth.cookies, readOnlyPost: { ...body, reason: auth.reason } };
   const answer = await door.send(request);
   if (answer.status === 400 || answer.status === 401 || answer.status === 403) throw new PlumblineError('PLB-COLLECT-002', `${door.host} refused the user name or the password.`, { host: door.host });
   if (answer.status === 500 && /too many/i.test(answer.body.toString('utf8', 0, 500))) throw new PlumblineError('PLB-COLLECT-006', `${door.host} has locked this user for some minutes after failed sign-ins.`, { host: door.host, retryAfterMs: LOCKED_FOR_MS });

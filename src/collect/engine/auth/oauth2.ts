@@ -22,6 +22,8 @@ interface Endpoint {
   readonly path: string;
   readonly query: readonly (readonly [string, string])[];
   readonly address: URL;
+  /** the path as the manifest writes it; none of an endpoint that was discovered */
+  readonly told?: string;
 }
 
 const GRANT_TYPES = { client_credentials: 'client_credentials', refresh_token: 'refresh_token', jwt_bearer: 'urn:ietf:params:oauth:grant-type:jwt-bearer' } as const;
@@ -30,16 +32,16 @@ const STANDARD_ERRORS = new Set(['invalid_request', 'invalid_client', 'invalid_g
 const REASON = 'A token is handed out by POST only; it changes nothing on the platform.';
 
 function endpointAt(text: string, { connector, secret, main, hosts, doorTo }: SignInDesk): Endpoint {
-  if (text.startsWith('/')) return { door: main, path: fillPath(connector, secret, text), query: [], address: hosts.typed.base };
+  if (text.startsWith('/')) return { door: main, path: fillPath(connector, secret, text), told: text, query: [], address: hosts.typed.base };
   const address = fillAddress(connector, secret, text);
   if (address.protocol !== 'https:') throw new PlumblineError('PLB-COLLECT-011', `The manifest of ${connector.id} names a token address that does not begin with https://.`, { connectorId: connector.id });
-  return { door: doorTo(address), path: `/${address.pathname}`, query: [...address.searchParams], address };
+  return { door: doorTo(address), path: `/${address.pathname}`, told: text.replace(/^https?:\/\/[^/?#]*/i, '').replace(/[?#].*$/, ''), query: [...address.searchParams], address };
 }
 
 /** The token endpoint that an OpenID configuration names: only of the host that named it or of a declared one. */
 async function discovered(text: string, desk: SignInDesk): Promise<Endpoint> {
   const at = endpointAt(text, desk);
-  const request: DoorRequest = { path: at.path, query: at.query };
+  const request: DoorRequest = { path: at.path, query: at.query, ...(at.told === undefined ? {} : { told: at.told }) };
   const answer = await at.door.send(request);
   const facts = factsOf(at.door.host, request);
   if (answer.status !== 200) throw statusFailure(facts, answer.status, answer.headers['retry-after'] ?? null);
@@ -94,7 +96,7 @@ export function oauthGrant(auth: OauthRule, desk: SignInDesk): () => Promise<Gra
     endpoint ??= find().catch((error: unknown) => { endpoint = null; throw error; });
     const at = await endpoint;
     const { form, headers } = await formOf(auth, desk, at, refreshToken);
-    const request: DoorRequest = { path: at.path, query: at.query, headers, readOnlyPost: { body: new URLSearchParams(form).toString(), contentType: 'application/x-www-form-urlencoded', reason: REASON } };
+    const request: DoorRequest = { path: at.path, query: at.query, ...(at.told === undefined ? {} : { told: at.told }), headers, readOnlyPost: { body: new URLSearchParams(form).toString(), contentType: 'application/x-www-form-urlencoded', reason: REASON } };
     const answer = await at.door.send(request);
     if (answer.status !== 200) throw refusal(at.door, request, answer);
     const body = jsonOf(answer, factsOf(at.door.host, request), at.door.limits).value;
