@@ -11,7 +11,7 @@ import { cleanItem } from '../src/collect/decode/clean-item.js';
 import { emission } from '../src/collect/emit/emit.js';
 import { itemsOf } from '../src/collect/engine/items.js';
 import type { Page } from '../src/collect/engine/pages.js';
-import { decodeUtf8, inspectJson, parseJson } from '../src/collect/http/json-text.js';
+import { decodeUtf8, readJson } from '../src/collect/http/json-text.js';
 import { DOOR_LIMITS } from '../src/collect/http/limits.js';
 import type { Connector } from '../src/collect/manifest/connector.js';
 import { loadConnector } from '../src/collect/index.js';
@@ -84,9 +84,7 @@ function oursOf(connector: Connector, type: string, bodies: readonly Buffer[]): 
   const { stages, time, heapMiB } = timer();
   const pages = bodies.map((body): Page => {
     const { value, hash } = time('parse', () => {
-      const text = decodeUtf8(body);
-      inspectJson(text, DOOR_LIMITS);
-      return { value: parseJson(text), hash: createHmac('sha256', KEY).update(body).digest('hex') };
+      return { value: readJson(decodeUtf8(body), DOOR_LIMITS).value, hash: createHmac('sha256', KEY).update(body).digest('hex') };
     });
     const items = time('clean', () => (resource.items({ root: value, variables: {}, nodes: new Map() }) as JsonValue[]).map((item) => cleanItem(resource, item, { key: KEY, notes: [] })));
     return { request: 'GET /', items, next: null, cursor: null, etag: null, end: null, notes: [], total: null, mark: null, hash };

@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { isUtf8 } from 'node:buffer';
 import type { JsonValue } from '../../model/resource.js';
 import { asText, compareText, isObject } from '../expressions/scope.js';
-import { JsonLimitError, JsonTextError, inspectJson, parseJson } from '../http/json-text.js';
+import { JsonLimitError, JsonTextError, readJson } from '../http/json-text.js';
 import type { ResourceRule } from '../manifest/resource-schema.js';
 import { DECODE_LIMITS, UndecodableError } from './limits.js';
 import { xmlValue } from './xml.js';
@@ -22,8 +22,7 @@ function ofText(decode: (text: string) => JsonValue): Decoder {
 
 function json(text: string): JsonValue {
   try {
-    inspectJson(text, DECODE_LIMITS);
-    return parseJson(text);
+    return readJson(text, DECODE_LIMITS).value;
   } catch (error) {
     if (error instanceof JsonLimitError || error instanceof JsonTextError) throw new UndecodableError(error.message);
     throw error;

@@ -3,7 +3,7 @@ import { PlumblineError } from '../../model/errors.js';
 import type { JsonValue } from '../../model/resource.js';
 import type { DoorAnswer } from './door.js';
 import type { RequestFacts } from './failures.js';
-import { JsonLimitError, JsonTextError, decodeUtf8, inspectJson, parseJson } from './json-text.js';
+import { JsonLimitError, JsonTextError, decodeUtf8, readJson } from './json-text.js';
 import type { JsonNotes, JsonTextLimits } from './json-text.js';
 
 function looksLikeHtml(answer: DoorAnswer): boolean {
@@ -18,8 +18,7 @@ export function jsonOf(answer: DoorAnswer, facts: RequestFacts, limits: JsonText
   const cut = (why: string, cause?: unknown): PlumblineError => new PlumblineError('PLB-COLLECT-005', `The answer of ${facts.host} to ${facts.request} cannot be read: ${why}.`, { host: facts.host, request: facts.request }, cause);
   if (answer.body.length === 0) throw cut('it is empty');
   try {
-    const text = decodeUtf8(answer.body);
-    return { notes: inspectJson(text, limits), value: parseJson(text) };
+    return readJson(decodeUtf8(answer.body), limits);
   } catch (error) {
     if (error instanceof JsonLimitError) throw new PlumblineError('PLB-COLLECT-008', `The answer of ${facts.host} to ${facts.request} was refused: ${error.message}.`, { host: facts.host, request: facts.request });
     if (error instanceof JsonTextError) throw cut(error.message);

@@ -3,6 +3,7 @@
  * what JSON.parse hides (duplicate keys, numbers it cannot hold). Does not own where the text came from.
  */
 import type { JsonValue } from '../../model/resource.js';
+import { isPlainJson, isUnsafe } from './plain-json.js';
 
 export interface JsonTextLimits {
   readonly depth: number;
@@ -25,6 +26,7 @@ export class JsonTextError extends Error {
   override readonly name = 'JsonTextError';
 }
 
+const NOTHING: JsonNotes = { duplicateKeys: [], unsafeNumbers: [] };
 const NOTES_KEPT = 5;
 const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
@@ -39,20 +41,14 @@ function note(list: string[], value: string): void {
   if (list.length < NOTES_KEPT && !list.includes(value)) list.push(value.slice(0, 80));
 }
 
-function isUnsafe(text: string): boolean {
-  const value = Number(text);
-  // `-0` is written by hand; `-0.0` is how some languages write a measured nothing
-  return !Number.isFinite(value) || text === '-0' || (/^-?\d+$/.test(text) && !Number.isSafeInteger(value));
-}
-
 /** Only an escape can spell half a character: bytes of valid UTF-8 cannot. The first look is cheap. */
 function mayHoldHalves(text: string): boolean {
   return /\\u[dD][89a-fA-F]/.test(text);
 }
 
-/** Numbers of 1e309 and more become infinite, which no JSON can hold. The first look is cheap. */
+/** Numbers of 1e309 and more become infinite, which no JSON can hold. The first look is cheap, and passes by most texts of digits. */
 function mayHoldInfinity(text: string): boolean {
-  return /\d[eE]\+?\d{3}|\d{200}/.test(text);
+  return /(?:^|[[:,\s])-?\d(?:[\d.]*[eE]\+?\d{3}|\d{199})/.test(text);
 }
 
 /** The same with every half character replaced by the sign for "unknown", and every endless number by the largest there is. */
@@ -91,6 +87,16 @@ function closingQuote(text: string, start: number): number {
 
 /** Walks the text once. Throws JsonLimitError beyond the limits and JsonTextError for a string without an end. */
 export function inspectJson(text: string, limits: JsonTextLimits): JsonNotes {
+  return isPlainJson(text, limits) ? NOTHING : closeLook(text, limits);
+}
+
+/** The value and what it hides. Throws as inspectJson and parseJson do. */
+export function readJson(text: string, limits: JsonTextLimits): { readonly notes: JsonNotes; readonly value: JsonValue } {
+  if (isPlainJson(text, limits)) return { notes: NOTHING, value: parsed(text) };
+  return { notes: closeLook(text, limits), value: parseJson(text) };
+}
+
+export function closeLook(text: string, limits: JsonTextLimits): JsonNotes {
   const duplicateKeys: string[] = [];
   const unsafeNumbers: string[] = [];
   const stack: Frame[] = [];
@@ -150,14 +156,18 @@ export function decodeUtf8(bytes: Uint8Array): string {
   }
 }
 
-/** Parses; the error says where (never what stood there). */
-export function parseJson(text: string): JsonValue {
+function parsed(text: string): JsonValue {
   try {
-    const value = JSON.parse(text) as JsonValue;
-    return mayHoldHalves(text) || mayHoldInfinity(text) ? holdable(value) : value;
+    return JSON.parse(text) as JsonValue;
   } catch (error) {
     const place = /position (\d+)/.exec(String(error))?.[1];
     const ended = /Unexpected end/.test(String(error));
     throw new JsonTextError(ended ? 'the text ends in the middle' : `invalid JSON${place === undefined ? '' : ` at character ${place}`}`, { cause: error });
   }
+}
+
+/** Parses; the error says where (never what stood there). */
+export function parseJson(text: string): JsonValue {
+  const value = parsed(text);
+  return mayHoldHalves(text) || mayHoldInfinity(text) ? holdable(value) : value;
 }
