@@ -39,6 +39,23 @@ export function fillKeys(texts: Given, values: Given, named: Named): Record<stri
   return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, fillKey(text, values, named)]));
 }
 
+/** What the chosen options stand for, by name; the first option where nothing was chosen. The texts are the manifest's own. */
+export function meaningsOf({ manifest }: Pick<Connector, 'manifest'>, values: Readonly<Record<string, unknown>>): Given {
+  return Object.assign({}, ...manifest.secretFields.map(({ name, means, options }) => {
+    const chosen = values[name];
+    return means === undefined ? {} : (typeof chosen === 'string' && Object.hasOwn(means, chosen) ? means[chosen] : means[options?.[0] ?? '']);
+  })) as Given;
+}
+
+export function withMeanings(connector: Pick<Connector, 'manifest'>, values: Given): Given {
+  return { ...values, ...meaningsOf(connector, values) };
+}
+
+/** A text of the manifest, not of a person. */
+function isMeaning({ manifest }: Connector, name: string): boolean {
+  return manifest.secretFields.some(({ means }) => Object.values(means ?? {}).some((texts) => Object.hasOwn(texts, name)));
+}
+
 function fieldOf({ manifest, id }: Connector, name: string): Connector['secretFields'][number] {
   const field = manifest.secretFields.find((each) => each.name === name);
   if (!field) throw new PlumblineError('PLB-COLLECT-011', `The manifest of ${id} puts {${name}} into an address, but asks nobody for it.`, { connectorId: id });
@@ -54,6 +71,7 @@ export function emptyFieldOf({ manifest }: Connector, values: Given, text: strin
 
 /** A value in a host name decides where the key goes, so the whole of it must match the pattern that the manifest gives. */
 function hostPart(connector: Connector, values: Given, name: string): string {
+  if (isMeaning(connector, name)) return given(values, name, { title: connector.title, host: '' });
   const field = fieldOf(connector, name);
   const value = given(values, name, { title: connector.title, host: '' });
   const known = field.kind === 'choice' ? (field.options ?? []).includes(value) : field.pattern !== undefined && RE2JS.compile(field.pattern).matches(value);
@@ -66,7 +84,7 @@ function hostPart(connector: Connector, values: Given, name: string): string {
 export function fillPath(connector: Connector, values: Given, path: string): string {
   const named = { title: connector.title, host: '' };
   return path.replaceAll(PLACE, (_all, name: string) => {
-    const value = given(values, fieldOf(connector, name).name, named);
+    const value = given(values, isMeaning(connector, name) ? name : fieldOf(connector, name).name, named);
     if (/^\.{1,2}$/.test(value)) throw new PlumblineError('PLB-COLLECT-007', `What was given as "${fieldOf(connector, name).label}" can be no part of an address.`, { field: name });
     return encodeURIComponent(value);
   });
@@ -84,5 +102,5 @@ export function fillAddress(connector: Connector, values: Given, text: string): 
 export function fillPlain(texts: Given, connector: Connector, values: Given): Record<string, string> {
   const named = { title: connector.title, host: '' };
   const wanted = Object.entries(texts).filter(([, text]) => emptyFieldOf(connector, values, text) === null);
-  return Object.fromEntries(wanted.map(([name, text]) => [name, text.replaceAll(PLACE, (_all, field: string) => given(values, fieldOf(connector, field).name, named))]));
+  return Object.fromEntries(wanted.map(([name, text]) => [name, text.replaceAll(PLACE, (_all, field: string) => given(values, isMeaning(connector, field) ? field : fieldOf(connector, field).name, named))]));
 }

@@ -7,6 +7,7 @@ import { pathWithoutSecrets, toldPath } from '../http/told.js';
 import type { Connector } from '../manifest/connector.js';
 import type { ResourceRule } from '../manifest/resource-schema.js';
 import { findSecrets } from '../redact/detectors.js';
+import { meaningsOf } from './given.js';
 import { placeJson, placePath, placeText, placeTexts } from './places.js';
 import type { Values } from './places.js';
 import { placeCursor } from './paging.js';
@@ -21,7 +22,8 @@ type PostRule = NonNullable<ResourceRule['readOnlyPost']>;
 
 /** What a person gave that is no secret: may stand in paths, queries, headers and bodies. */
 export function openFields(connector: Connector, given: Readonly<Record<string, string>>): Values {
-  return Object.fromEntries(connector.secretFields.filter((field) => field.kind !== 'password').map((field) => [field.name, given[field.name] ?? '']));
+  const fields = connector.secretFields.filter((field) => field.kind !== 'password').map((field) => [field.name, given[field.name] ?? '']);
+  return { ...Object.fromEntries(fields), ...meaningsOf(connector, given) };
 }
 
 export function listPairs(name: string, texts: readonly string[], style: ListStyle): Pairs {

@@ -13,6 +13,7 @@ import type { LimitRule } from '../manifest/auth-schema.js';
 import { openDesk } from './desks.js';
 import type { Desk } from './desks.js';
 import { boundAddress } from './bound-host.js';
+import { withMeanings } from './given.js';
 import { createLanes } from './lanes.js';
 import type { Resolved } from './hosts.js';
 import type { Values } from './places.js';
@@ -52,7 +53,8 @@ function withoutKeys(resolved: Resolved, desk: Desk): Resolved {
 }
 
 /** Opens the door and signs in. Throws the coded errors of both. */
-export async function openSession(options: SessionOptions): Promise<Session> {
+export async function openSession(given: SessionOptions): Promise<Session> {
+  const options = { ...given, secret: withMeanings(given.connector, given.secret) };
   const closing = new AbortController();
   const signal = options.signal ? AbortSignal.any([closing.signal, options.signal]) : closing.signal;
   const desk = openDesk(options);

@@ -17,7 +17,7 @@ function partsOf(rule: ResourceRule): Part[] {
 }
 
 function remarksOf(type: string, rule: ResourceRule, { manifest, source }: LintedManifest): Remark[] {
-  const fields = manifest.secretFields.map(({ name }) => name);
+  const fields = manifest.secretFields.flatMap(({ name, means }) => [name, ...Object.values(means ?? {}).slice(0, 1).flatMap((texts) => Object.keys(texts))]);
   const known = new Set([...boundIn(rule), ...fields]);
   return partsOf(rule).filter(([, template]) => template !== undefined).flatMap(([path, template]) => [...placesIn(template as JsonValue)].filter((name) => !known.has(name)).map((name) => {
     const names = [...known].map((each) => `{${each}}`).join(', ') || 'none';

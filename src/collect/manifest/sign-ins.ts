@@ -1,4 +1,4 @@
-/** Which of a manifest's ways to sign in holds. Owns the choice, and that it fits the field by which a person chooses. Pure. */
+/** What a person chooses of a manifest: the way to sign in, and what an option stands for. Owns that both fit their field. Pure. */
 import type { AuthRule, SignInRule } from './auth-schema.js';
 import type { Manifest } from './schema.js';
 import { manifestError } from './yaml-file.js';
@@ -29,8 +29,23 @@ function checkChoice({ secretFields }: Manifest, source: YamlSource, { at, auth 
   if (ways.length === 0 || !same) throw manifestError(source, at, `the ways to sign in (${ways.join(', ') || 'none'}) must be the options of the field ${auth.by}, in the same order; it must be of kind choice`);
 }
 
+function checkMeanings({ secretFields }: Manifest, source: YamlSource): void {
+  secretFields.forEach(({ name, kind, options, means }, index) => {
+    if (means === undefined) return;
+    const at = ['secretFields', index, 'means'];
+    const same = kind === 'choice' && options !== undefined && options.join('\n') === Object.keys(means).join('\n');
+    if (!same) throw manifestError(source, at, `what ${name} stands for must be said for exactly its options, in the same order; it must be of kind choice`);
+    const names = Object.keys(means[options[0]!]!).sort().join(', ');
+    const other = options.find((option) => Object.keys(means[option]!).sort().join(', ') !== names);
+    if (other !== undefined) throw manifestError(source, [...at, other], `it must name ${names}, as the other options do`);
+    const field = secretFields.find((each) => Object.hasOwn(means[options[0]!]!, each.name));
+    if (field) throw manifestError(source, at, `${field.name} is a field already`);
+  });
+}
+
 /** Throws PLB-COLLECT-011 with file and line. */
 export function checkChoices(manifest: Manifest, source: YamlSource): void {
+  checkMeanings(manifest, source);
   checkChoice(manifest, source, { at: ['auth'], auth: manifest.auth });
   for (const [name, { auth }] of Object.entries(manifest.hosts)) checkChoice(manifest, source, { at: ['hosts', name, 'auth'], auth });
 }

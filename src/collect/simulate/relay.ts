@@ -6,6 +6,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PlumblineError } from '../../model/errors.js';
+import { withMeanings } from '../engine/given.js';
 import { openDoor } from '../http/door.js';
 import type { Door, DoorAnswer } from '../http/door.js';
 import type { Connector } from '../manifest/connector.js';
@@ -43,7 +44,8 @@ export function declaredHosts({ manifest }: Connector, fields: Readonly<Record<s
   const rules = Object.values(manifest.hosts);
   const auths = allWaysOf(manifest).filter((auth) => auth.kind === 'oauth2');
   const addresses = [...rules.map(({ base }) => base), ...auths.flatMap(({ tokenUrl, discover }) => [tokenUrl, discover])];
-  const filled = addresses.map((address) => (address ?? '').replaceAll(/\{(\w+)\}/g, (_all, name: string) => fields[name] ?? ''));
+  const values = withMeanings({ manifest }, fields);
+  const filled = addresses.map((address) => (address ?? '').replaceAll(/\{(\w+)\}/g, (_all, name: string) => values[name] ?? ''));
   const names = new Set(filled.filter((address) => URL.canParse(address)).map((address) => new URL(address).host));
   const ends = rules.flatMap(({ suffixes }) => suffixes).map((suffix) => (suffix.startsWith('.') ? suffix : `.${suffix}`));
   return (host) => names.has(host) || ends.some((end) => host.endsWith(end) || `.${host}` === end);
