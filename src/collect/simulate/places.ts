@@ -13,7 +13,7 @@ function isTree(value: JsonValue | undefined): value is Tree {
   return typeof value === 'object' && value !== null;
 }
 
-function parsedTree(text: string): Tree | null {
+export function parsedTree(text: string): Tree | null {
   if (!/^\s*[[{]/.test(text)) return null;
   try {
     const value = JSON.parse(text) as JsonValue;

@@ -7,11 +7,15 @@ import { changedRows, rowDifferences } from './differences.js';
 import { MAIN_SET } from './fixture.js';
 import type { FixtureSet } from './fixture.js';
 import { goldenDifferences, goldenFile, goldenOf, readGolden, writeGolden } from './golden.js';
-import { reordered, volatileChanged } from './noise.js';
+import { volatileChanged } from './noise.js';
+import { otherPaperwork } from './paperwork.js';
+import { itemsOfSet } from './places.js';
 import { readSet } from './read-set.js';
 import type { Outcome, ReadResult } from './read-set.js';
 import { holdersOf, rotated, secretsOf, untracedFingerprints } from './rotation.js';
 import type { KnownSecret } from './rotation.js';
+import { excusesOf, fuller, moved, turnedRound } from './shaken.js';
+import type { Shaken } from './shaken.js';
 
 /** `nothing`: the fixture has nothing that this could be tried on; said, never counted as held. */
 export interface Trial {
@@ -73,14 +77,43 @@ function leakTrial(bench: Bench, secrets: readonly KnownSecret[]): Trial {
   return trial('no secret comes through', [...new Set(leaks.map(({ what }) => `${what} stands in the result`))]);
 }
 
-async function noiseTrials({ connector, fixture, first }: Bench): Promise<Trial[]> {
-  const [again, backwards] = [await readSet(connector, fixture), await readSet(connector, reordered(connector, fixture))];
-  const moved = volatileChanged(connector, fixture);
-  const changed = moved.fields === 0 ? null : await readSet(connector, moved.fixture);
+function unmatchedLines({ unmatched }: ReadResult): string[] {
+  return unmatched.map((label) => `it asks now: ${label}`);
+}
+
+/** What the manifest excuses must be there, or an excuse could hide what nobody ever looked at. */
+function unusedExcuses({ connector, set, fixture }: Bench, kind: 'ordered' | 'steady', { excused }: Shaken): string[] {
+  if (set !== MAIN_SET) return [];
+  const read = new Set(itemsOfSet(connector, fixture.exchanges).map(({ resource }) => resource));
+  return excusesOf([...read], kind).filter((excuse) => !excused.has(excuse)).map((excuse) => `\`${kind}\` of ${excuse} excuses nothing in these answers; remove it, or put such a value into them`);
+}
+
+async function shakenTrial(bench: Bench, name: string, { kind, shaken }: { kind: 'ordered' | 'steady'; shaken: Shaken }): Promise<Trial> {
+  const unused = unusedExcuses(bench, kind, shaken);
+  if (shaken.changed === 0 && unused.length === 0) return nothing(name, kind === 'ordered' ? 'no list holds more than one member' : 'no answer holds a time');
+  const after = await readSet(bench.connector, shaken.fixture);
+  const lines = [...unmatchedLines(after), ...outcomeDifferences(bench.first.outcome, after.outcome, kind === 'ordered'), ...unused];
+  return trial(name, kind === 'steady' || lines.length > 0 ? lines : await fullerLines(bench));
+}
+
+/** The same with lists of one member made longer, which is an estate of its own: one read of it against another. */
+async function fullerLines({ connector, fixture }: Bench): Promise<string[]> {
+  const longer = fuller(connector, fixture);
+  const [one, other] = [await readSet(connector, longer), await readSet(connector, turnedRound(connector, longer).fixture)];
+  return outcomeDifferences(one.outcome, other.outcome, true).map((line) => `with a second member in each list: ${line}`);
+}
+
+async function noiseTrials(bench: Bench): Promise<Trial[]> {
+  const { connector, fixture, first } = bench;
+  const [again, otherwise] = [await readSet(connector, fixture), await readSet(connector, otherPaperwork(connector, fixture).fixture)];
+  const volatile = volatileChanged(connector, fixture);
+  const changed = volatile.fields === 0 ? null : await readSet(connector, volatile.fixture);
   return [
     trial('two reads are equal', outcomeDifferences(first.outcome, again.outcome, true)),
-    trial('another order is no change', [...backwards.unmatched.map((label) => `with another order it asks: ${label}`), ...outcomeDifferences(first.outcome, backwards.outcome, true)]),
-    changed === null ? nothing('volatile fields are no change', 'no answer holds a field of `drop`') : trial('volatile fields are no change', [...changed.unmatched.map((label) => `it asks now: ${label}`), ...outcomeDifferences(first.outcome, changed.outcome, false)]),
+    await shakenTrial(bench, 'another order is no change', { kind: 'ordered', shaken: turnedRound(connector, fixture) }),
+    await shakenTrial(bench, 'later times are no change', { kind: 'steady', shaken: moved(connector, fixture) }),
+    trial('other cursors and tags are no change', [...unmatchedLines(otherwise), ...outcomeDifferences(first.outcome, otherwise.outcome, true)]),
+    changed === null ? nothing('volatile fields are no change', 'no answer holds a field of `drop`') : trial('volatile fields are no change', [...unmatchedLines(changed), ...outcomeDifferences(first.outcome, changed.outcome, false)]),
   ];
 }
 
