@@ -1,19 +1,28 @@
 /** Canonical JSON (RFC 8785) and its digest. Owns nothing else. Not for workflow code: it hashes with node:crypto. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import { plainCanonicalText } from './canonical-text.js';
+import { plainCanonical } from './canonical-text.js';
 import type { JsonValue, Resource } from './resource.js';
 
 /** RFC 8785 JSON Canonicalization Scheme. `undefined` members are dropped. */
 export function canonicalJson(value: unknown): string {
-  const text = plainCanonicalText(value) ?? (canonicalize as unknown as (value: unknown) => string | undefined)(value);
+  return plainCanonical(value, (bytes) => bytes.toString()) ?? byLibrary(value);
+}
+
+function byLibrary(value: unknown): string {
+  const text = (canonicalize as unknown as (value: unknown) => string | undefined)(value);
   if (text === undefined) throw new TypeError('value has no JSON form');
   return text;
 }
 
 /** sha256, lower-case hex. */
 export function sha256(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex');
+  return hash('sha256', data);
+}
+
+/** sha256 of the canonical JSON, without making its text. */
+export function canonicalDigest(value: unknown): string {
+  return plainCanonical(value, sha256) ?? sha256(byLibrary(value));
 }
 
 /** The part of a resource that is compared: where it was found (file, page) is not. */
@@ -22,5 +31,5 @@ export function resourceBody(resource: Resource): { kind: string; key: string; n
 }
 
 export function resourceDigest(resource: Resource): string {
-  return sha256(canonicalJson(resourceBody(resource)));
+  return canonicalDigest(resourceBody(resource));
 }
