@@ -9,6 +9,7 @@ import type { Value } from '../expressions/scope.js';
 import type { CompiledResource } from '../manifest/connector.js';
 import type { PagingRule } from '../manifest/resource-schema.js';
 import { nextLink } from './link-header.js';
+import { oneEarlier } from './overlap.js';
 
 /** What a cursor adds to a request. `address` replaces path and query. */
 export interface Placed {
@@ -137,12 +138,17 @@ function afterScim(paging: Extract<PagingRule, { kind: 'scim' }>, answer: PagedA
   return isLast(answer, paging.size, null) ? null : String(Number(answer.cursor ?? '1') + answer.items.length);
 }
 
+function afterCursor(paging: Extract<PagingRule, { kind: 'cursor' }>, answer: PagedAnswer): string | null {
+  const next = saysMore(paging.more, answer.body) === false ? null : pointer(at(paging.from, answer.body), paging.from);
+  return next === null ? null : oneEarlier(next, paging.overlap);
+}
+
 /** null = this was the last page */
 export function nextCursor(resource: CompiledResource, answer: PagedAnswer): string | null {
   const { paging } = resource.rule;
   switch (paging?.kind) {
     case undefined: return null;
-    case 'cursor': return saysMore(paging.more, answer.body) === false ? null : pointer(at(paging.from, answer.body), paging.from);
+    case 'cursor': return afterCursor(paging, answer);
     case 'offset': return afterOffset(paging, answer);
     case 'page': return afterPage(paging, answer);
     case 'next-url': {

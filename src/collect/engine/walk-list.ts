@@ -9,6 +9,7 @@ import { askPage } from './ask-page.js';
 import type { AskReader } from './ask-page.js';
 import { tagsTell } from './entity-tags.js';
 import { watchLoops } from './loops.js';
+import { isSeamless } from './overlap.js';
 import type { Page } from './pages.js';
 import type { Ask } from './read-page.js';
 
@@ -104,5 +105,6 @@ export function isDone({ rule }: CompiledResource, pages: readonly Page[]): bool
 export async function walkList(resource: CompiledResource, reader: AskReader, ask: Ask, keeper: ListKeeper): Promise<void> {
   const unchanged = await readOn(resource, reader, ask, keeper);
   // Pages were asked one after the other: had a row gone meanwhile, a later page would have moved.
-  if (!unchanged && resource.rule.paging?.recheck === true && keeper.pages.length > 1 && keeper.pages.at(-1)!.end === null) await settle(resource, reader, ask, keeper);
+  const mayHaveMoved = !unchanged && resource.rule.paging?.recheck === true && keeper.pages.length > 1 && keeper.pages.at(-1)!.end === null;
+  if (mayHaveMoved && !isSeamless(resource, keeper.pages)) await settle(resource, reader, ask, keeper);
 }

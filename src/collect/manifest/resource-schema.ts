@@ -27,7 +27,8 @@ const common = {
   pastEnd: z.array(z.number().int()).default([]).describe('Statuses that mean the end when they answer a later page.'),
 };
 export const PagingRule = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('cursor'), from: z.string(), to: z.string(), in: place, more: z.string().optional().describe('A path that is false at the end.'), ...common }),
+  z.strictObject({ kind: z.literal('cursor'), from: z.string(), to: z.string(), in: place, more: z.string().optional().describe('A path that is false at the end.'),
+    overlap: z.string().optional().describe('For a cursor that is base64 of a JSON object: its member that counts entries. Each page is then asked for from one entry earlier; where it begins with the last entry of the page before, nothing moved between the two, and `recheck` need not ask again. Only for lists whose entries never change their order.'), ...common }),
   z.strictObject({ kind: z.literal('offset'), offset: z.string(), size, in: place, next: z.string().optional().describe('Path of the next offset, null at the end.'), more: z.string().optional(), ...common }),
   z.strictObject({ kind: z.literal('page'), page: z.string(), first: z.number().int().default(1), size: size.optional(), in: place, more: z.string().optional(), pages: z.string().optional().describe('Path of the number of pages.'), ...common }),
   z.strictObject({ kind: z.literal('next-url'), from: z.array(z.string()).min(1).describe('Paths of the next address, the first that is there counts; it must stay on the same host.'), ...common }),
