@@ -4,9 +4,10 @@
  */
 import type { JsonValue, Resource } from '../../model/resource.js';
 import { OBSERVED_KINDS, resourceId } from '../../model/resource.js';
+import { NO_NODES } from '../expressions/scope.js';
 import type { Value } from '../expressions/scope.js';
 import type { Graph, SourceItem } from '../graph/types.js';
-import type { CompiledRecord, Connector } from '../manifest/connector.js';
+import type { CompiledGraph, CompiledRecord, Connector } from '../manifest/connector.js';
 import { drawGraph, graphResources, unreadIn } from './graph-resources.js';
 import type { EmitSetting } from './graph-resources.js';
 import { observationMerger } from './observed.js';
@@ -90,6 +91,11 @@ function* recordsIn(record: CompiledRecord, list: SourceList, variables: Readonl
   else for (const item of list) yield* recordResources(record, [item], variables);
 }
 
+/** The items that a graph's `where` leaves. */
+function wanted({ where }: CompiledGraph, list: SourceList, variables: Readonly<Record<string, Value>>): SourceList {
+  return where === null ? list : Array.from(list).filter((item) => where({ root: item.value, variables, nodes: NO_NODES }) === true);
+}
+
 /** A type that is not in `items` was not read: it is absent from `$all`, so that nothing is concluded from a list that nobody saw. */
 export function emission(connector: Connector, items: Items, options: EmitOptions): Emission {
   const base: Record<string, Value> = { source: options.source, all: allOf(items), fileKey: options.fileKey, field: { ...options.fields } };
@@ -98,7 +104,7 @@ export function emission(connector: Connector, items: Items, options: EmitOption
   const settings = mergeSettings(records.filter((record) => record.kind === 'platform-settings').flatMap((record) => [...recordsIn(record, items.get(record.from)!, base)]));
   const platform: JsonValue = Object.assign({}, ...settings.filter(({ kind }) => kind === 'platform-settings').map((resource) => resource.properties));
   const variables = { ...base, platform };
-  const graphs = connector.graphs.map((layout) => ({ list: items.get(layout.rule.from) ?? [], setting: { connector, layout, variables, file: options.file, suffix: options.suffix } }));
+  const graphs = connector.graphs.map((layout) => ({ list: wanted(layout, items.get(layout.rule.from) ?? [], variables), setting: { connector, layout, variables, file: options.file, suffix: options.suffix } }));
   function* made(): Generator<Resource> {
     yield* settings;
     for (const { list, setting } of graphs) for (const graph of drawnGraphs(list, setting)) yield* graphResources(graph, setting);

@@ -97,6 +97,7 @@ function compileGraph(rule: GraphRule, index: number, compile: Compile): Compile
   const { workflow, step } = rule;
   const at = `graphs[${index}]`;
   const parts = {
+    where: compile.optional(rule.where, `${at}.where`),
     workflow: {
       key: compile.one(workflow.key, `${at}.workflow.key`), name: compile.one(workflow.name, `${at}.workflow.name`),
       enabled: compile.one(workflow.enabled, `${at}.workflow.enabled`), properties: compile.named(workflow.properties, `${at}.workflow.properties`),

@@ -48,6 +48,7 @@ export interface CompiledRecord {
   readonly observed: NamedExpressions;
 }
 interface CompiledGraphParts {
+  readonly where: Expression | null;
   readonly workflow: { readonly key: Expression; readonly name: Expression; readonly enabled: Expression; readonly properties: NamedExpressions; readonly observed: NamedExpressions };
   readonly step: {
     readonly id: Expression; readonly name: Expression; readonly type: Expression; readonly disabled: Expression; readonly parameters: Expression;

@@ -22,7 +22,11 @@ const graphStep = z.strictObject({
   extra: expressions.default({}).describe('Further properties of every step.'),
 });
 const graphWorkflow = z.strictObject({ key: expression, name: expression, enabled: expression, properties: expressions.default({}), observed: expressions.optional() });
-const base = { from: z.string(), workflow: graphWorkflow, step: graphStep };
+const base = {
+  from: z.string(),
+  where: expression.optional().describe('Leaves out items for which this is not true, e.g. those that another list tells better.'),
+  workflow: graphWorkflow, step: graphStep,
+};
 
 export const GraphRule = z.discriminatedUnion('layout', [
   z.strictObject({

@@ -45,6 +45,7 @@ function ofRecord({ kind, each, groupBy, where, key, name, properties }: RecordR
 function ofGraph(graph: GraphRule, add: Add): void {
   const { workflow, step } = graph;
   const everything: readonly ResourceKind[] = ['workflow', ...STEP_KINDS];
+  add(graph.where, everything, [WHOLE]);
   add(workflow.key, everything, [WHOLE]);
   add(workflow.name, everything, ['name', 'workflowName']);
   add(workflow.enabled, everything, ['enabled']);

@@ -51,6 +51,20 @@ describe('one resource per member of a list', () => {
   });
 });
 
+describe('workflows that two lists tell', () => {
+  const layout = { layout: 'tree', roots: ['steps'], wires: { kind: 'sequence' }, workflow: { key: 'id', name: 'id', enabled: { value: true } }, step: { id: 'id', name: 'id', type: 'type', parameters: '' } };
+  const graphs = [
+    { ...layout, from: 'flows', where: { any: [{ set: 'steps' }, { not: { set: { related: 'rows', by: 'id', on: 'id', take: 'id' } } }] } },
+    { ...layout, from: 'rows', where: { not: { set: { related: 'flows', by: 'id', on: 'id', take: 'steps' } } } },
+  ];
+
+  it('are drawn once, from the list that knows their steps', () => {
+    const resources = emitted({ flows: [{ id: 'f1', steps: [{ id: 's', type: 'a' }] }, { id: 'f2' }, { id: 'f3' }], rows: [{ id: 'f1', steps: [] }, { id: 'f2', steps: [{ id: 't', type: 'b' }] }] }, [], { graphs });
+
+    expect(resources.map(({ kind, key }) => `${kind} ${key}`)).toEqual(['workflow f1', 'step f1/s', 'workflow f3', 'workflow f2', 'step f2/t']);
+  });
+});
+
 describe('facts that move by themselves', () => {
   const users = { kind: 'user', from: 'users', key: 'id', name: 'id', properties: { role: 'role' }, observed: { lastUsedAt: { date: 'seen' } } };
 
