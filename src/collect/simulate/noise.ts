@@ -1,4 +1,4 @@
-/** Changes a fixture as a platform changes by itself: order, volatile fields. Owns what counts as noise; reads nothing. Pure. */
+/** Changes a fixture as a platform changes by itself: the fields that the manifest drops. Owns what counts as noise; reads nothing. Pure. */
 import type { JsonValue } from '../../model/resource.js';
 import type { Connector } from '../manifest/connector.js';
 import type { Exchange, FixtureSet } from './fixture.js';
@@ -8,36 +8,6 @@ import type { FoundItems, Place } from './places.js';
 function withOtherBodies(fixture: FixtureSet, change: (body: JsonValue, index: number) => JsonValue): FixtureSet {
   const exchanges = fixture.exchanges.map((exchange, index): Exchange => (exchange.body === undefined ? exchange : { ...exchange, body: change(exchange.body, index) }));
   return { ...fixture, exchanges };
-}
-
-function reversedKeys(value: JsonValue): JsonValue {
-  if (Array.isArray(value)) return value.map(reversedKeys);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).reverse().map(([key, member]) => [key, reversedKeys(member)]));
-}
-
-function reversedAt(body: JsonValue, place: Place): JsonValue {
-  const list = valueAt(body, place);
-  return Array.isArray(list) ? withValue(body, place, list.toReversed()) : body;
-}
-
-/** In batches the ids of several items stand in one address, so the order of their list shows there. */
-function isBatched(connector: Connector, type: string): boolean {
-  return connector.resources.some(({ rule }) => rule.forEach?.of === type && rule.forEach.batch !== undefined);
-}
-
-/** Every list of items and every declared set backwards, every object's members too. */
-export function reordered(connector: Connector, fixture: FixtureSet): FixtureSet {
-  const found = itemsOfSet(connector, fixture.exchanges);
-  return withOtherBodies(fixture, (body, index) => {
-    let changed = body;
-    for (const { resource, items, exchange } of found) {
-      if (exchange !== index) continue;
-      for (const item of items) for (const { path } of resource.rule.sets) for (const place of expanded(body, path, item)) changed = reversedAt(changed, place);
-    }
-    for (const { resource, list } of found.filter(({ exchange }) => exchange === index)) if (list && !isBatched(connector, resource.type)) changed = reversedAt(changed, list);
-    return reversedKeys(changed);
-  });
 }
 
 function otherValue(value: JsonValue | undefined): JsonValue {

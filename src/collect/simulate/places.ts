@@ -122,7 +122,7 @@ function answers(resource: CompiledResource, exchange: Exchange, connector: Conn
 }
 
 /** Places of every object and list, by identity: what an expression picked out of the body is found again. */
-function placesByIdentity(value: JsonValue | undefined, at: Place = [], into = new Map<unknown, Place>()): Map<unknown, Place> {
+export function placesByIdentity(value: JsonValue | undefined, at: Place = [], into = new Map<unknown, Place>()): Map<unknown, Place> {
   if (!isTree(value)) return into;
   into.set(value, at);
   if (Array.isArray(value)) value.forEach((each, index) => placesByIdentity(each, [...at, index], into));

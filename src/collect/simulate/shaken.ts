@@ -65,11 +65,13 @@ function secondMember(value: JsonValue): JsonValue {
 }
 
 /** Lists inside of items that hold one member get a second one: the order of a single member shows nothing. */
+export const lengthening: Change = (value, spot) => {
+  const isInner = Array.isArray(value) && value.length === 1 && spot.listOf.length === 0 && spot.within.length > 0;
+  return isInner && excuseOf(spot, 'ordered') === null ? [value[0]!, secondMember(value[0]!)] : value;
+};
+
 export function fuller(connector: Connector, fixture: FixtureSet): FixtureSet {
-  return changedAnswers(connector, fixture, (value, spot) => {
-    const isInner = Array.isArray(value) && value.length === 1 && spot.listOf.length === 0 && spot.within.length > 0;
-    return isInner && excuseOf(spot, 'ordered') === null ? [value[0]!, secondMember(value[0]!)] : value;
-  });
+  return changedAnswers(connector, fixture, lengthening);
 }
 
 const ISO = /^(\d{4}-\d\d-\d\d)(?:([T ])(\d\d:\d\d(?::\d\d)?)(\.\d+)?(Z|[+-]\d\d:?\d\d)?)?$/;

@@ -9,12 +9,15 @@ import { importFiles } from '../files/import-files.js';
 import type { Connector } from '../manifest/connector.js';
 import { findSecrets } from '../redact/detectors.js';
 import { fingerprintOf } from '../redact/marks.js';
+import { changedDocument } from './answer-walk.js';
 import { changedRows, rowDifferences } from './differences.js';
+import { itemsOfDocument } from './document-places.js';
 import { goldenDifferences, readGolden, writeGolden } from './golden.js';
 import type { Golden } from './golden.js';
 import { leavesOf } from './places.js';
 import { FINGERPRINT_KEY } from './read-set.js';
 import { candidates, holdersOf, otherSecret, rotatedBody } from './rotation.js';
+import { lengthening, moving, turning } from './shaken.js';
 import type { SetReport, Trial } from './test-set.js';
 
 const trial = (name: string, lines: readonly string[]): Trial => ({ name, state: lines.length === 0 ? 'held' : 'broken', lines });
@@ -29,12 +32,6 @@ async function readFileAs(connector: Connector, file: string): Promise<FileResul
   const rows = read.resources.map((resource) => JSON.parse(canonicalJson(resourceBody(resource))) as { kind: string; key: string }).sort((a, b) => (`${a.kind} ${a.key}` < `${b.kind} ${b.key}` ? -1 : 1));
   const golden: Golden = { resources: rows as unknown as JsonValue[], observations: [], completeness: read.completeness as unknown as JsonValue[], error: null, requests: [] };
   return { golden, unread: [...read.unreadable, ...read.ignored].map(({ reason }) => reason) };
-}
-
-function reversedKeys(value: JsonValue): JsonValue {
-  if (Array.isArray(value)) return value.map(reversedKeys);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).reverse().map(([key, member]) => [key, reversedKeys(member)]));
 }
 
 async function jsonOf(file: string): Promise<JsonValue | null> {
@@ -52,9 +49,26 @@ async function readChanged(connector: Connector, name: string, document: JsonVal
   }
 }
 
-async function reorderedTrial(connector: Connector, name: string, document: JsonValue | null, golden: Golden): Promise<Trial> {
-  if (document === null) return { name: 'another order is no change', state: 'nothing', lines: ['the file is no JSON'] };
-  return trial('another order is no change', rowDifferences(golden.resources, (await readChanged(connector, name, reversedKeys(document))).resources));
+const NO_JSON = 'the file is no JSON';
+
+async function orderTrial(connector: Connector, name: string, document: JsonValue | null, golden: Golden): Promise<Trial> {
+  const title = 'another order is no change';
+  if (document === null) return { name: title, state: 'nothing', lines: [NO_JSON] };
+  const found = itemsOfDocument(connector, document);
+  const turned = (whole: JsonValue): JsonValue => changedDocument(whole, itemsOfDocument(connector, whole), turning(connector).change);
+  const lines = rowDifferences(golden.resources, (await readChanged(connector, name, turned(document))).resources);
+  if (lines.length > 0) return trial(title, lines);
+  const longer = changedDocument(document, found, lengthening);
+  const [one, other] = [await readChanged(connector, name, longer), await readChanged(connector, name, turned(longer))];
+  return trial(title, rowDifferences(one.resources, other.resources).map((line) => `with a second member in each list: ${line}`));
+}
+
+async function timesTrial(connector: Connector, name: string, document: JsonValue | null, golden: Golden): Promise<Trial> {
+  const title = 'later times are no change';
+  const { change, changed } = moving();
+  const later = document === null ? null : changedDocument(document, itemsOfDocument(connector, document), change);
+  if (later === null || changed() === 0) return { name: title, state: 'nothing', lines: [document === null ? NO_JSON : 'the file holds no time'] };
+  return trial(title, rowDifferences(golden.resources, (await readChanged(connector, name, later)).resources));
 }
 
 async function rotationTrial(connector: Connector, name: string, document: JsonValue | null, golden: Golden): Promise<Trial> {
@@ -62,7 +76,7 @@ async function rotationTrial(connector: Connector, name: string, document: JsonV
   const leaves = document === null ? [] : leavesOf(document);
   const texts = new Set(leaves.flatMap(({ value }) => candidates(String(value))));
   const secrets = [...texts].map((text) => ({ text, holders: holdersOf(golden.resources, fingerprintOf(text, FINGERPRINT_KEY)) })).filter(({ holders }) => holders.length > 0);
-  if (document === null || secrets.length === 0) return { name: title, state: 'nothing', lines: [document === null ? 'the file is no JSON' : 'the file holds no secret'] };
+  if (document === null || secrets.length === 0) return { name: title, state: 'nothing', lines: [document === null ? NO_JSON : 'the file holds no secret'] };
   const lines: string[] = [];
   for (const { text, holders } of secrets) {
     const within = String(leaves.find(({ value }) => String(value).includes(text))?.value ?? text);
@@ -94,7 +108,8 @@ async function testFile(connector: Connector, name: string, update: boolean): Pr
     update && lines.length > 0 ? { name: 'the result equals the golden', state: 'written', lines } : trial('the result equals the golden', lines),
     trial('no secret comes through', leakLines(document, first.golden)),
     trial('two reads are equal', rowDifferences(first.golden.resources, again.golden.resources)),
-    await reorderedTrial(connector, name, document, first.golden),
+    await orderTrial(connector, name, document, first.golden),
+    await timesTrial(connector, name, document, first.golden),
     await rotationTrial(connector, name, document, first.golden),
   ];
   return { set: `files/${name}`, about: 'exported file', requests: 0, resources: first.golden.resources.length, trials };
