@@ -10,8 +10,8 @@ import { literalUnder, looksRandom } from './literals.js';
 import { fingerprintOf, markOf, redactedSecret } from './marks.js';
 import { verdictOfName } from './names.js';
 import type { NameVerdict } from './names.js';
-import { childRules } from './path-rules.js';
-import type { PathRules } from './path-rules.js';
+import { placeBelow, startOf } from './path-rules.js';
+import type { PathRules, Place } from './path-rules.js';
 
 export interface RedactionRules {
   /** fields that never reach storage, and whole values that are secrets, by path from the item */
@@ -31,7 +31,8 @@ interface Walk {
   readonly where: RedactionRules['where'];
   readonly references: NonNullable<RedactionRules['references']>;
   readonly names: ReadonlySet<string>;
-  readonly depth: number;
+  /** of the object or list that is looked at */
+  depth: number;
 }
 
 export class TooDeepError extends Error {
@@ -123,12 +124,13 @@ function pairedSecret(list: readonly JsonValue[], names: ReadonlySet<string>): N
   return verdict?.certain === true && !/\s/.test(name.trim()) ? verdict : null;
 }
 
-function redactArray(list: JsonValue[], rules: readonly PathRules[], walk: Walk): JsonValue {
+function redactArray(list: JsonValue[], place: Place | null, walk: Walk): JsonValue {
   const pair = pairedSecret(list, walk.names);
+  const below = place === null ? null : placeBelow(place, '*');
   let copy: JsonValue[] | null = null;
   for (let index = 0; index < list.length; index += 1) {
     const member = list[index]!;
-    const clean = redactMember(member, childRules(rules, '*'), walk, index === 1 ? pair : null);
+    const clean = redactMember(member, below, walk, index === 1 ? pair : null);
     if (clean !== member) {
       copy ??= list.slice();
       copy[index] = clean as JsonValue;
@@ -148,51 +150,76 @@ function typedSecret(member: { [key: string]: JsonValue }, verdict: NonNullable<
   return clean === text ? member : { ...member, stringValue: clean };
 }
 
-function redactObject(object: { [key: string]: JsonValue }, rules: readonly PathRules[], walk: Walk): JsonValue {
+/** What a field is by its own name, by its neighbour's, and by what a rule says of the object. */
+function verdictOfField(key: string, member: JsonValue, pair: () => NameVerdict, walk: Walk): NameVerdict {
+  const verdict = typeof member === 'object' ? null : verdictFor(key, walk.names);
+  return verdict?.certain !== true && typeof member === 'string' && PAIR_VALUES.has(key) ? pair() ?? verdict : verdict;
+}
+
+const NO_FIELDS: readonly string[] = [];
+
+/** To set this name would not make a member of it. */
+function put(object: { [key: string]: JsonValue }, key: string, value: JsonValue): void {
+  if (key === '__proto__') Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
+  else object[key] = value;
+}
+
+/** The members before `end`: an object that a member was deleted from is slow to read ever after. */
+function copyUpTo(object: { [key: string]: JsonValue }, end: string): { [key: string]: JsonValue } {
+  const copy: { [key: string]: JsonValue } = {};
+  for (const key of Object.keys(object)) {
+    if (key === end) break;
+    put(copy, key, object[key]!);
+  }
+  return copy;
+}
+
+function redactObject(object: { [key: string]: JsonValue }, place: Place | null, walk: Walk): JsonValue {
   const keys = Object.keys(object);
-  const referring = walk.references.filter((rule) => object[rule.field] === rule.equals).map((rule) => rule.names);
-  const flagged = walk.where.filter((rule) => object[rule.field] === rule.equals).map((rule) => rule.redact);
-  let pair: NameVerdict | undefined;
+  const referring = walk.references.length === 0 ? NO_FIELDS : walk.references.filter((rule) => object[rule.field] === rule.equals).map((rule) => rule.names);
+  const flagged = walk.where.length === 0 ? NO_FIELDS : walk.where.filter((rule) => object[rule.field] === rule.equals).map((rule) => rule.redact);
+  let found: NameVerdict | undefined;
+  const pair = (): NameVerdict => (found ??= pairVerdict(object, keys, walk.names));
   let copy: { [key: string]: JsonValue } | null = null;
   for (const key of keys) {
     const member = object[key]!;
+    const below = place === null ? null : placeBelow(place, key);
     if (referring.includes(key) && typeof member === 'string') {
-      const name = redactMember(member, childRules(rules, key), walk, null);
-      if (name === member) continue;
+      const name = redactMember(member, below, walk, null);
+      if (name === member) {
+        if (copy) put(copy, key, member);
+        continue;
+      }
     }
-    let verdict = typeof member === 'object' ? null : verdictFor(key, walk.names);
-    if (verdict?.certain !== true && typeof member === 'string' && PAIR_VALUES.has(key)) {
-      pair ??= pairVerdict(object, keys, walk.names);
-      verdict = pair ?? verdict;
-    }
-    const isWhole = typeof member === 'object' && walk.names.has(key.toLowerCase());
-    if (isTyped(member) && PAIR_VALUES.has(key)) pair ??= pairVerdict(object, keys, walk.names);
-    const known = isTyped(member) && pair ? typedSecret(member, pair, walk) : member;
-    const clean = flagged.includes(key) || isWhole ? wholeSecret(member, walk, isWhole ? 'secret' : 'credential') : redactMember(known, childRules(rules, key), walk, verdict);
-    if (clean === member) continue;
-    copy ??= { ...object };
-    if (clean === undefined) delete copy[key];
-    else copy[key] = clean;
+    const verdict = verdictOfField(key, member, pair, walk);
+    const isWhole = walk.names.size > 0 && typeof member === 'object' && walk.names.has(key.toLowerCase());
+    if (PAIR_VALUES.has(key) && isTyped(member)) pair();
+    const known = found && isTyped(member) ? typedSecret(member, found, walk) : member;
+    const clean = flagged.includes(key) || isWhole ? wholeSecret(member, walk, isWhole ? 'secret' : 'credential') : redactMember(known, below, walk, verdict);
+    if (clean !== member) copy ??= copyUpTo(object, key);
+    if (copy && clean !== undefined) put(copy, key, clean);
   }
   return copy ?? object;
 }
 
 /** `undefined` = the field is dropped. The same reference comes back when nothing changed. */
-function redactMember(value: JsonValue, rules: readonly PathRules[], walk: Walk, verdict: NameVerdict): JsonValue | undefined {
-  for (const rule of rules) {
-    if (rule.drop) return undefined;
-    if (rule.secret !== null) return wholeSecret(value, walk, rule.secret);
+function redactMember(value: JsonValue, place: Place | null, walk: Walk, verdict: NameVerdict): JsonValue | undefined {
+  if (place !== null) {
+    if (place.drop) return undefined;
+    if (place.secret !== null) return wholeSecret(value, walk, place.secret);
   }
   if (typeof value === 'string') return verdict ? redactNamed(value, verdict, walk.key) : redactText(value, walk.key);
   if (typeof value === 'number') return verdict === NAMED || (verdict?.certain === true && verdict.kind === 'password') ? wholeSecret(value, walk, verdict!.kind) : value;
   if (typeof value !== 'object' || value === null) return value;
   if (walk.depth >= MAX_DEPTH) throw new TooDeepError(`nested deeper than ${MAX_DEPTH} levels`);
-  const deeper = { ...walk, depth: walk.depth + 1 };
-  return Array.isArray(value) ? redactArray(value, rules, deeper) : redactObject(value, rules, deeper);
+  walk.depth += 1;
+  const clean = Array.isArray(value) ? redactArray(value, place, walk) : redactObject(value, place, walk);
+  walk.depth -= 1;
+  return clean;
 }
 
 /** The item without its secrets and its volatile fields. Throws TooDeepError. */
 export function redactItem(item: JsonValue, rules: RedactionRules, key: Uint8Array): JsonValue {
   const allowed = rules.keepOnly ? keepOnly(item, rules.keepOnly) : item;
-  return redactMember(allowed, [rules.paths], { key, where: rules.where, references: rules.references ?? [], names: rules.names ?? NO_NAMES, depth: 0 }, null) ?? null;
+  return redactMember(allowed, startOf(rules.paths), { key, where: rules.where, references: rules.references ?? [], names: rules.names ?? NO_NAMES, depth: 0 }, null) ?? null;
 }
