@@ -41,7 +41,7 @@ function nameOf(value: Value, fallback: string): string {
 function workflowResources(workflow: GraphWorkflow, setting: EmitSetting): Resource[] {
   const { layout, file } = setting;
   const scope: Scope = { root: workflow.native, variables: setting.variables, nodes: new Map() };
-  const properties: JsonObject = { enabled: workflow.enabled, ...(workflow.stepCount === null ? {} : { stepCount: workflow.stepCount }) };
+  const properties: JsonObject = { ...(workflow.enabled === undefined ? {} : { enabled: workflow.enabled }), ...(workflow.stepCount === null ? {} : { stepCount: workflow.stepCount }) };
   if (workflow.published !== undefined) properties['published'] = workflow.published;
   if (workflow.draftDiffers !== undefined) properties['draftDiffers'] = workflow.draftDiffers;
   evaluateInto(properties, layout.workflow.properties, scope);
@@ -66,7 +66,7 @@ function stepResource(node: GraphNode, workflow: GraphWorkflow, graph: Graph, se
   const rule = connector.steps.ruleFor(type);
   const { facts, parameters } = deriveFacts({ rule, rules: connector.steps, scope, parameters: step.parameters(scope) ?? {}, reached: node.reached });
   const name = nameOf(step.name(scope), type);
-  const off = step.disabled(scope) === true || (workflow.stepsFollow && !workflow.enabled);
+  const off = step.disabled(scope) === true || (workflow.stepsFollow && workflow.enabled === false);
   const typeVersion = asText(step.typeVersion?.(scope));
   const properties: JsonObject = {
     type, ...(typeVersion === undefined ? {} : { typeVersion }), class: rule.class, enabled: !off,

@@ -29,7 +29,9 @@ function addressFacts({ rule, scope }: StepInput, into: JsonObject): readonly st
   if (hosts.length > 0) into['hosts'] = hosts;
   if (reading.dynamic) into['dynamicHost'] = true;
   const declared = rule.facts.clearText?.(scope);
-  if (reading.any || declared !== undefined) into['clearText'] = reading.clearText || (declared === true && (hosts.length > 0 || reading.dynamic));
+  // where the rule is there and cannot tell, an address without a scheme does not say it either
+  const isTold = rule.facts.clearText === undefined ? reading.any : declared !== undefined || reading.clearText;
+  if (isTold) into['clearText'] = reading.clearText || (declared === true && (hosts.length > 0 || reading.dynamic));
   return hosts;
 }
 
@@ -75,7 +77,9 @@ function takesData(value: Value, rules: StepRules): boolean {
 
 function untrusted({ rule, rules, scope, reached }: StepInput, into: JsonObject): void {
   if (rule.sinks.length === 0 && !rule.facts.implicitSink) return;
-  const open = rule.sinks.some((sink) => takesData(sink(scope), rules)) || rule.facts.implicitSink?.(scope) === true;
+  const implicit = rule.facts.implicitSink?.(scope);
+  const open = rule.sinks.some((sink) => takesData(sink(scope), rules)) || implicit === true;
+  if (reached && !open && rule.facts.implicitSink && implicit === undefined) return;
   into['untrustedInput'] = reached && open;
 }
 

@@ -75,12 +75,18 @@ const GOES_THROUGH: ReadonlySet<string> = new Set([
   'each', 'find', 'sorted', 'entries', 'members', 'flat', 'unique', 'sum', 'largest', 'smallest', 'count', 'keys', 'merge', 'in', 'equals', 'related', 'matching', 'walk',
 ]);
 
+export interface ManifestCompiler {
+  /** A `value` is absent where what it is told from is absent. A `condition` decides what is taken up or done: there, absent counts as no. */
+  compile(source: JsonValue, at: string, purpose?: 'value' | 'condition'): Expression;
+}
+
 /** `at` of an ExpressionError is the place in the document: `emit[2].properties.owner`. */
-export function createCompiler(tables: Tables, setting: CompileSetting = {}): Pick<Compiler, 'compile'> {
+export function createCompiler(tables: Tables, setting: CompileSetting = {}): ManifestCompiler {
   const { document, types, alone } = setting;
   let loops = 0;
-  const inner: Compiler = {
-    fail,
+  const compilerFor = (decides: boolean): Compiler => ({
+    fail, decides,
+    condition: (source, at) => deciding.compile(source, at),
     table: (name, at) => (Object.hasOwn(tables, name) ? tables[name]! : fail(at, `there is no table named ${name}`)),
     type(name, at) {
       if (alone) return fail(at, `\`related\` cannot be used here: ${ALONE}`);
@@ -94,13 +100,14 @@ export function createCompiler(tables: Tables, setting: CompileSetting = {}): Pi
       if (!isObject(source)) return fail(at, 'an expression is a path or an operator');
       const name = operatorOf(source, at);
       if (GOES_THROUGH.has(name)) loops += 1;
-      return OPERATORS[name]!.compile(source[name]!, source, `${at}.${name}`, inner);
+      return OPERATORS[name]!.compile(source[name]!, source, `${at}.${name}`, decides ? deciding : telling);
     },
-  };
+  });
+  const [telling, deciding] = [compilerFor(false), compilerFor(true)];
   return {
-    compile(source, at) {
+    compile(source, at, purpose = 'value') {
       loops = 0;
-      const expression = inner.compile(source, at);
+      const expression = (purpose === 'condition' ? deciding : telling).compile(source, at);
       return loops > 1 ? limited(expression, at, document) : expression;
     },
   };

@@ -4,6 +4,10 @@ import { asText, charge, compareText, isBlank } from './scope.js';
 import type { Expression, JsonObject, Scope, Value } from './scope.js';
 
 export interface Compiler {
+  /** true inside of a condition: there, what is absent counts as no */
+  readonly decides: boolean;
+  /** a condition: what is not known must be taken one way or the other */
+  condition(source: JsonValue, at: string): Expression;
   compile(source: JsonValue, at: string): Expression;
   table(name: string, at: string): Readonly<Record<string, JsonValue>>;
   /** checks the name of a resource type, where the types are known */
@@ -41,6 +45,11 @@ export function argumentOf(whole: JsonObject, name: string, at: string, compiler
 
 export function optionalArgument(whole: JsonObject, name: string, at: string, compiler: Compiler): Expression | undefined {
   return whole[name] === undefined ? undefined : compiler.compile(whole[name], `${at}.${name}`);
+}
+
+/** A condition among the further arguments. */
+export function optionalCondition(whole: JsonObject, name: string, at: string, compiler: Compiler): Expression | undefined {
+  return whole[name] === undefined ? undefined : compiler.condition(whole[name], `${at}.${name}`);
 }
 
 export function textsOf(whole: JsonObject, name: string, at: string, compiler: Compiler): string[] {
@@ -85,6 +94,30 @@ export function unary(change: (value: Value, scope: Scope) => Value): OperatorRu
       const value = inner(scope);
       if (scope.budget) charge(scope, sizeOf(value));
       return change(value, scope);
+    };
+  });
+}
+
+/** A test of one value: of what is absent nothing is told, but in a condition. */
+export function unaryTest(test: (value: Value) => boolean): OperatorRule {
+  return operator((argument, _whole, at, compiler) => {
+    const inner = compiler.compile(argument, at);
+    const { decides } = compiler;
+    return (scope) => {
+      const value = inner(scope);
+      return value === undefined && !decides ? undefined : test(value);
+    };
+  });
+}
+
+/** The same of two values. */
+export function pairTest(test: (left: Value, right: Value, scope: Scope) => boolean): OperatorRule {
+  return operator((argument, _whole, at, compiler) => {
+    const [left, right] = pairOf(argument, at, compiler);
+    const { decides } = compiler;
+    return (scope) => {
+      const [a, b] = [left(scope), right(scope)];
+      return (a === undefined || b === undefined) && !decides ? undefined : test(a, b, scope);
     };
   });
 }

@@ -93,6 +93,11 @@ export function asText(value: Value): string | undefined {
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
 }
 
+/** What is absent is neither; what is told and is not `true` is no. */
+export function asYesNo(value: Value): boolean | undefined {
+  return value === undefined ? undefined : value === true;
+}
+
 export function sameValue(a: Value, b: Value): boolean {
   if (Array.isArray(a) && Array.isArray(b) && a.length !== b.length) return false;
   return a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b));

@@ -2,7 +2,7 @@
  * Layout operator `flat-by-id`: one list holds workflows, steps and shared configuration; a field names the parent, wires
  * are kept by id. Owns sorting the list apart. Order in the list never matters.
  */
-import { asText, compareText, compilePath, isObject, NO_NODES } from '../expressions/scope.js';
+import { NO_NODES, asText, asYesNo, compareText, compilePath, isObject } from '../expressions/scope.js';
 import type { JsonObject } from '../expressions/scope.js';
 import type { FlatGraph } from '../manifest/connector.js';
 import { markReached, sortEdges } from './edges.js';
@@ -71,7 +71,7 @@ function workflowOf(entry: Entry, steps: readonly GraphNode[], edges: readonly E
   return {
     native: entry.item.value, key, nodes: steps, edges, evidence: entry.item.evidence, stepsFollow: true, stepCount: steps.length,
     name: asText(layout.workflow.name(scope)) || key,
-    enabled: layout.workflow.enabled(scope) === true,
+    enabled: asYesNo(layout.workflow.enabled(scope)),
   };
 }
 

@@ -4,7 +4,7 @@
  */
 import type { JsonValue } from '../../model/resource.js';
 import { canonicalJson } from '../../model/canonical.js';
-import { asText, compilePath, isObject, NO_NODES } from '../expressions/scope.js';
+import { NO_NODES, asText, asYesNo, compilePath, isObject } from '../expressions/scope.js';
 import type { JsonObject, Value } from '../expressions/scope.js';
 import type { NestedGraph } from '../manifest/connector.js';
 import { markReached, sortEdges } from './edges.js';
@@ -100,7 +100,7 @@ function unreadable(item: SourceItem, key: string, layout: NestedGraph, context:
   return {
     native: item.value, key, nodes: [], edges: [], evidence: item.evidence, stepsFollow: false, stepCount: null,
     name: asText(layout.workflow.name(scope)) ?? key,
-    enabled: layout.workflow.enabled(scope) === true,
+    enabled: asYesNo(layout.workflow.enabled(scope)),
   };
 }
 
@@ -137,7 +137,7 @@ function workflowOf(item: SourceItem, { key, live, versions: { draft, published 
   return {
     native, key, nodes, edges: liveGraph.edges, evidence: item.evidence, stepsFollow: false, stepCount: live.nodes.length,
     name: asText(layout.workflow.name(scope)) ?? key,
-    enabled: layout.workflow.enabled(scope) === true,
+    enabled: asYesNo(layout.workflow.enabled(scope)),
     ...(rule && mark !== undefined ? { published: published !== null, draftDiffers: differs } : {}),
   };
 }

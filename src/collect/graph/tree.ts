@@ -4,7 +4,7 @@
  */
 import { containersAt, singleAt, withoutPaths } from '../expressions/containers.js';
 import type { Container } from '../expressions/containers.js';
-import { NO_NODES, asText } from '../expressions/scope.js';
+import { NO_NODES, asText, asYesNo } from '../expressions/scope.js';
 import type { JsonObject, Scope, Value } from '../expressions/scope.js';
 import type { TreeGraph } from '../manifest/connector.js';
 import { markReached } from './edges.js';
@@ -88,7 +88,7 @@ function workflowOf(item: SourceItem, layout: TreeGraph, context: GraphContext):
     native, own: withoutPaths(native, layout.rule.roots), key, nodes, edges, nodesById,
     evidence: item.evidence, stepsFollow: false, stepCount: readable === 'none' ? null : nodes.length,
     name: asText(layout.workflow.name(scope)) || key,
-    enabled: layout.workflow.enabled(scope) === true,
+    enabled: asYesNo(layout.workflow.enabled(scope)),
   };
   return { workflow, unread: readable === 'all' ? null : UNREAD[readable] };
 }

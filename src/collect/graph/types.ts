@@ -36,7 +36,8 @@ export interface GraphWorkflow {
   readonly nodesById?: ReadonlyMap<string, JsonObject>;
   readonly key: string;
   readonly name: string;
-  readonly enabled: boolean;
+  /** undefined = the platform does not tell */
+  readonly enabled: boolean | undefined;
   readonly evidence: Resource['evidence'];
   readonly nodes: readonly GraphNode[];
   readonly edges: readonly Edge[];

@@ -17,6 +17,8 @@ type Source = Parameters<ReturnType<typeof createCompiler>['compile']>[0];
 interface Compile {
   one(source: Source, at: string): Expression;
   optional(source: Source | undefined, at: string): Expression | null;
+  /** what decides: absent counts as no */
+  condition(source: Source | undefined, at: string): Expression | null;
   named(sources: Readonly<Record<string, Source>>, at: string): NamedExpressions;
 }
 
@@ -26,6 +28,7 @@ function compileWith({ id, tables, resources }: Manifest, alone: boolean): Compi
   return {
     one: (source, at) => compiler.compile(source, at),
     optional: (source, at) => (source === undefined ? null : compiler.compile(source, at)),
+    condition: (source, at) => (source === undefined ? null : compiler.compile(source, at, 'condition')),
     named: (sources, at) => Object.entries(sources).map(([name, source]) => [name, compiler.compile(source, `${at}.${name}`)] as const),
   };
 }
@@ -63,12 +66,12 @@ function compileResource(type: string, rule: ResourceRule, { manifest, compile, 
     type, rule,
     items: compile.one(rule.items ?? '', `${at}.items`),
     key: compile.optional(rule.key, `${at}.key`),
-    forEach: loop ? { of: loop.of, limit: loop.limit, when: compile.optional(loop.when, `${at}.forEach.when`), bind: compile.named(loop.bind, `${at}.forEach.bind`) } : null,
+    forEach: loop ? { of: loop.of, limit: loop.limit, when: compile.condition(loop.when, `${at}.forEach.when`), bind: compile.named(loop.bind, `${at}.forEach.bind`) } : null,
     recurse: recurse ? { bind: compile.named(recurse.bind, `${at}.recurse.bind`) } : null,
-    onBody: rule.onBody.map((each, index) => compile.one(each.when, `${at}.onBody[${index}].when`)),
-    canary: compile.optional(rule.canary?.where, `${at}.canary.where`),
+    onBody: rule.onBody.map((each, index) => compile.condition(each.when, `${at}.onBody[${index}].when`)!),
+    canary: compile.condition(rule.canary?.where, `${at}.canary.where`),
     since: compile.optional(rule.since?.at, `${at}.since.at`),
-    job: job ? { done: compile.one(job.done, `${at}.job.done`), failed: compile.optional(job.failed, `${at}.job.failed`) } : null,
+    job: job ? { done: compile.condition(job.done, `${at}.job.done`)!, failed: compile.condition(job.failed, `${at}.job.failed`) } : null,
     keyset: paging?.kind === 'keyset' ? compile.one(paging.by, `${at}.paging.by`) : null,
     redaction: {
       paths: pathRules(rule.drop, rule.secrets), where: manifest.redact.where, references: manifest.redact.references,
@@ -85,7 +88,7 @@ function compileRecord(rule: RecordRule, index: number, compile: Compile): Compi
     kind: rule.kind, from: rule.from,
     each: compile.optional(rule.each, `${at}.each`),
     groupBy: compile.optional(rule.groupBy, `${at}.groupBy`),
-    where: compile.optional(rule.where, `${at}.where`),
+    where: compile.condition(rule.where, `${at}.where`),
     key: compile.one(rule.key, `${at}.key`),
     name: compile.one(rule.name, `${at}.name`),
     properties: compile.named(rule.properties, `${at}.properties`),
@@ -97,7 +100,7 @@ function compileGraph(rule: GraphRule, index: number, compile: Compile): Compile
   const { workflow, step } = rule;
   const at = `graphs[${index}]`;
   const parts = {
-    where: compile.optional(rule.where, `${at}.where`),
+    where: compile.condition(rule.where, `${at}.where`),
     workflow: {
       key: compile.one(workflow.key, `${at}.workflow.key`), name: compile.one(workflow.name, `${at}.workflow.name`),
       enabled: compile.one(workflow.enabled, `${at}.workflow.enabled`), properties: compile.named(workflow.properties, `${at}.workflow.properties`),
@@ -120,7 +123,7 @@ function compileFiles(rule: FileRule, compile: Compile): CompiledFiles {
   return {
     rule,
     item: compile.optional(rule.item, 'files.item'),
-    claims: rule.claims.map((claim, index) => compile.one(claim, `files.claims[${index}]`)),
+    claims: rule.claims.map((claim, index) => compile.condition(claim, `files.claims[${index}]`)!),
     more: rule.more.map(({ items, type }, index) => ({ type, items: compile.one(items, `files.more[${index}].items`) })),
     parts: (rule.archive?.parts ?? []).map((part, index) => ({ path: part.path, as: part.as, type: part.type, items: compile.optional(part.items, `files.archive.parts[${index}].items`) })),
   };

@@ -32,7 +32,7 @@ const CASES: readonly (readonly [operator: string, source: JsonValue, expected: 
   ['only', { only: 'byName', keys: ['gone'] }, undefined],
   ['join', { join: ['name', 'id'], with: '/' }, 'Ada L/two'],
   ['all', { all: ['yes', 'name'] }, true],
-  ['any', { any: ['no', 'missing'] }, false],
+  ['any', { any: ['no', 'empty'] }, false],
   ['not', { not: 'no' }, true],
   ['truthy', { truthy: 'empty' }, false],
   ['set', { set: 'a.b.0' }, true],
@@ -45,12 +45,12 @@ const CASES: readonly (readonly [operator: string, source: JsonValue, expected: 
   ['upper', { upper: 'id' }, 'TWO'],
   ['lower', { lower: 'url' }, 'http://x'],
   ['dashed', { dashed: 'name' }, 'Ada-L'],
-  ['equals', { equals: ['missing', { value: null }] }, true],
+  ['equals', { equals: ['id', { value: 'two' }] }, true],
   ['in', { in: ['id', { value: ['one', 'two'] }] }, true],
   ['has', { has: ['url', { value: '://' }] }, true],
   ['startsWith', { startsWith: ['name', { value: 'Ada' }] }, true],
   ['greater', { greater: ['number', { value: 9 }] }, true],
-  ['greater', { greater: ['missing', { value: 9 }] }, false],
+  ['greater', { greater: ['empty', { value: 9 }] }, false],
   ['less', { less: ['when', { value: '2027' }] }, true],
   ['less', { less: ['yes', { value: {} }] }, false],
   ['flat', { flat: { value: [[1, 2], 3, [[4]]] } }, [1, 2, 3, [4]]],
@@ -174,6 +174,46 @@ describe('expressions of a manifest', () => {
       expect(() => free.compile(parse(example) as JsonValue, name), example).not.toThrow();
     }
     for (const variable of VARIABLES) expect(reference).toMatch(new RegExp(`^\\| \`\\$${variable}[.<>a-z]*\` \\|`, 'm'));
+  });
+});
+
+describe('what is not known', () => {
+  const one = { value: 1 };
+  const UNKNOWN: readonly JsonValue[] = [
+    { truthy: 'missing' }, { not: 'missing' }, { not: { truthy: 'missing' } }, { equals: ['missing', one] }, { equals: [one, 'missing'] }, { equals: ['missing', 'gone'] }, { equals: ['missing', { value: null }] },
+    { in: ['missing', { value: [1] }] }, { in: [one, 'missing'] }, { greater: ['missing', one] }, { less: [one, 'missing'] },
+    { has: ['missing', 'name'] }, { startsWith: ['name', 'missing'] }, { endsWith: ['missing', 'name'] },
+    { all: ['yes', 'missing'] }, { any: ['no', 'missing'] }, { not: { all: ['yes', { equals: ['missing', one] }] } },
+    { count: 'missing' }, { each: 'missing', take: 'n' }, { list: ['missing', 'gone'] }, { in: [one, { each: 'missing', take: 'n' }] },
+    { case: [{ if: { equals: ['missing', one] }, then: one }] }, { case: [{ if: 'yes', then: { truthy: 'missing' } }], else: one },
+  ];
+  it.each(UNKNOWN)('is not told as yes or no: %j', (source) => {
+    expect(run(source)).toBeUndefined();
+  });
+
+  const KNOWN: readonly (readonly [JsonValue, unknown])[] = [
+    [{ all: ['no', 'missing'] }, false], [{ any: ['missing', 'yes'] }, true], [{ set: 'missing' }, false], [{ isList: 'missing' }, false], [{ isObject: 'missing' }, false],
+    [{ truthy: { value: null } }, false], [{ truthy: 'empty' }, false], [{ equals: [{ value: null }, { value: null }] }, true], [{ in: [one, { value: [] }] }, false], [{ count: { value: [] } }, 0],
+    [{ truthy: { first: ['missing', { value: false }] } }, false], [{ not: { first: ['missing', { value: false }] } }, true], [{ list: ['missing', { value: null }] }, []],
+    [{ case: [{ if: 'missing', then: one }, { if: { not: { truthy: 'missing' } }, then: { value: 2 } }], else: { value: 3 } }, 2], [{ case: [{ if: { equals: ['missing', one] }, then: one }], else: { value: 3 } }, 3],
+  ];
+  it.each(KNOWN)('leaves what is known as it is: %j is %j', (source, expected) => {
+    expect(run(source)).toEqual(expected);
+  });
+
+  it('counts as no where members are chosen, on both sides of a not', () => {
+    expect(run({ each: 'list', where: { not: { equals: ['missing', one] } }, take: 'n' })).toEqual(['y', 'x', 'y']);
+    expect(run({ each: 'list', where: { equals: ['missing', one] }, take: 'n' })).toEqual([]);
+    expect(run({ find: 'list', where: { any: ['missing', { not: 'missing' }] }, take: 'n' })).toBe('y');
+    expect(run({ walk: 'tree', children: ['actions'], where: { not: 'missing' }, take: 'type' })).toEqual(['http', 'if', 'mail']);
+  });
+
+  it('is not taken for no in what is taken of a member', () => {
+    expect(run({ each: 'list', where: 'on', take: { object: { n: 'n', open: { truthy: 'missing' } } } })).toEqual([{ n: 'y' }, { n: 'y' }]);
+  });
+
+  it('counts as no where the place is a condition as a whole', () => {
+    expect(compiler.compile({ not: { truthy: 'missing' } }, 'where', 'condition')({ root: ROOT, variables: {}, nodes: new Map() })).toBe(true);
   });
 });
 

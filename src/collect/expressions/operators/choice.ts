@@ -1,7 +1,7 @@
 /** Operators that choose and test: constants, branches, tables, comparisons. Owns their meaning. */
 import { asList, asText, charge, isBlank, isObject, sameValue } from '../scope.js';
 import type { Expression, Value } from '../scope.js';
-import { argumentOf, listOf, operator, optionalArgument, orderOf, pairOf, sizeOf, truthy, unary } from '../operator.js';
+import { argumentOf, listOf, operator, optionalArgument, orderOf, pairTest, sizeOf, truthy, unary, unaryTest } from '../operator.js';
 import type { Operator, OperatorRule } from '../operator.js';
 
 const first: Operator = (argument, _whole, at, compiler) => {
@@ -19,7 +19,7 @@ const caseOf: Operator = (argument, whole, at, compiler) => {
   if (!Array.isArray(argument)) return compiler.fail(at, 'needs a list of { if, then }');
   const branches = argument.map((branch, index) => {
     if (!isObject(branch) || branch['if'] === undefined || branch['then'] === undefined) return compiler.fail(`${at}[${index}]`, 'needs `if` and `then`');
-    return { when: compiler.compile(branch['if'], `${at}[${index}].if`), then: compiler.compile(branch['then'], `${at}[${index}].then`) };
+    return { when: compiler.condition(branch['if'], `${at}[${index}].if`), then: compiler.compile(branch['then'], `${at}[${index}].then`) };
   });
   const otherwise = optionalArgument(whole, 'else', at, compiler);
   return (scope) => {
@@ -38,18 +38,23 @@ const lookup: Operator = (argument, whole, at, compiler) => {
   };
 };
 
-const reduceTest = (kind: 'all' | 'any'): OperatorRule => operator((argument, _whole, at, compiler): Expression => {
+/** One "no" settles `all` and one "yes" settles `any`, whatever is not known beside it. */
+const reduceTest = (settles: boolean): OperatorRule => operator((argument, _whole, at, compiler): Expression => {
   const tests = listOf(argument, at, compiler);
-  return (scope) => (kind === 'all' ? tests.every((test) => truthy(test(scope))) : tests.some((test) => truthy(test(scope))));
+  return (scope) => {
+    let known = true;
+    for (const test of tests) {
+      const value = test(scope);
+      if (value === undefined && !compiler.decides) known = false;
+      else if (truthy(value) === settles) return settles;
+    }
+    return known ? !settles : undefined;
+  };
 });
 
-const pairTest = (test: (left: Value, right: Value) => boolean): OperatorRule => operator((argument, _whole, at, compiler) => {
-  const [left, right] = pairOf(argument, at, compiler);
-  return (scope) => {
-    const [a, b] = [left(scope), right(scope)];
-    if (scope.budget) charge(scope, sizeOf(a) + sizeOf(b));
-    return test(a, b);
-  };
+const comparison = (test: (left: Value, right: Value) => boolean): OperatorRule => pairTest((left, right, scope) => {
+  if (scope.budget) charge(scope, sizeOf(left) + sizeOf(right));
+  return test(left, right);
 });
 
 export const CHOICE: Readonly<Record<string, OperatorRule>> = {
@@ -57,15 +62,15 @@ export const CHOICE: Readonly<Record<string, OperatorRule>> = {
   first: operator(first),
   case: operator(caseOf, 'else'),
   lookup: operator(lookup, 'by'),
-  all: reduceTest('all'),
-  any: reduceTest('any'),
-  not: unary((value) => !truthy(value)),
-  truthy: unary(truthy),
+  all: reduceTest(false),
+  any: reduceTest(true),
+  not: unaryTest((value) => !truthy(value)),
+  truthy: unaryTest(truthy),
   set: unary((value) => !isBlank(value)),
   isList: unary((value) => Array.isArray(value)),
   isObject: unary((value) => isObject(value)),
-  equals: pairTest((left, right) => sameValue(left ?? null, right ?? null)),
-  in: pairTest((left, right) => asList(right).some((entry) => sameValue(entry, left))),
-  greater: pairTest((left, right) => orderOf(left, right) > 0),
-  less: pairTest((left, right) => orderOf(left, right) < 0),
+  equals: comparison((left, right) => sameValue(left ?? null, right ?? null)),
+  in: comparison((left, right) => asList(right).some((entry) => sameValue(entry, left))),
+  greater: comparison((left, right) => orderOf(left, right) > 0),
+  less: comparison((left, right) => orderOf(left, right) < 0),
 };

@@ -3,7 +3,7 @@ import type { JsonValue } from '../../../model/resource.js';
 import { containersAt } from '../containers.js';
 import { asList, asText, isObject } from '../scope.js';
 import type { Expression, JsonObject, Scope, Value } from '../scope.js';
-import { argumentOf, notBlank, operator, optionalArgument, textsOf, truthy, within } from '../operator.js';
+import { argumentOf, notBlank, operator, optionalCondition, textsOf, truthy, within } from '../operator.js';
 import type { Compiler, Operator, OperatorRule } from '../operator.js';
 
 /** The node whose id the expression yields; `take` is read from it. */
@@ -73,7 +73,7 @@ const DEEPEST = 100;
 const walk: Operator = (argument, whole, at, compiler) => {
   const roots = compiler.compile(argument, at);
   const children = textsOf(whole, 'children', at, compiler);
-  const where = optionalArgument(whole, 'where', at, compiler);
+  const where = optionalCondition(whole, 'where', at, compiler);
   const take = argumentOf(whole, 'take', at, compiler);
   return (scope) => {
     const found: JsonValue[] = [];

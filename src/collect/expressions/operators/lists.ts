@@ -2,7 +2,7 @@
 import type { JsonValue } from '../../../model/resource.js';
 import { asList, asText, charge, compareText, isObject } from '../scope.js';
 import type { Scope, Value } from '../scope.js';
-import { argumentOf, listOf, notBlank, operator, optionalArgument, orderOf, truthy, unary, within } from '../operator.js';
+import { argumentOf, listOf, notBlank, operator, optionalCondition, orderOf, truthy, unary, within } from '../operator.js';
 import type { Operator, OperatorRule } from '../operator.js';
 
 function membersOf(value: Value): JsonValue[] {
@@ -12,10 +12,12 @@ function membersOf(value: Value): JsonValue[] {
 /** Members of a list (or values of an object), filtered by `where`, mapped by `take`; blank results are left out. */
 const each: Operator = (argument, whole, at, compiler) => {
   const list = compiler.compile(argument, at);
-  const where = optionalArgument(whole, 'where', at, compiler);
+  const where = optionalCondition(whole, 'where', at, compiler);
   const take = argumentOf(whole, 'take', at, compiler);
   return (scope) => {
-    const members = membersOf(list(scope)).map((entry) => within(scope, entry));
+    const value = list(scope);
+    if (value === undefined) return undefined;
+    const members = membersOf(value).map((entry) => within(scope, entry));
     return (where ? members.filter((member) => truthy(where(member))) : members).map((member) => take(member)).filter(notBlank);
   };
 };
@@ -23,7 +25,7 @@ const each: Operator = (argument, whole, at, compiler) => {
 /** `take` of the first member for which `where` holds. */
 const find: Operator = (argument, whole, at, compiler) => {
   const list = compiler.compile(argument, at);
-  const where = argumentOf(whole, 'where', at, compiler);
+  const where = optionalCondition(whole, 'where', at, compiler) ?? ((scope: Scope) => scope.root);
   const take = argumentOf(whole, 'take', at, compiler);
   return (scope) => {
     const hit = asList(list(scope)).find((entry) => truthy(where(within(scope, entry))));
@@ -31,10 +33,13 @@ const find: Operator = (argument, whole, at, compiler) => {
   };
 };
 
-/** A list of what the expressions yield; blank results are left out. */
+/** A list of what the expressions yield; blank results are left out. Where none of them is there at all, neither is the list. */
 const list: Operator = (argument, _whole, at, compiler) => {
   const members = listOf(argument, at, compiler);
-  return (scope) => members.map((member) => member(scope)).filter(notBlank);
+  return (scope) => {
+    const values = members.map((member) => member(scope));
+    return values.length > 0 && values.every((value) => value === undefined) ? undefined : values.filter(notBlank);
+  };
 };
 
 const sorted: Operator = (argument, whole, at, compiler) => {
@@ -77,7 +82,7 @@ export const LISTS: Readonly<Record<string, OperatorRule>> = {
   sorted: operator(sorted, 'by'),
   unique: unary(uniqueOf),
   flat: unary(flattened),
-  count: unary((value) => (isObject(value) ? Object.keys(value).length : asList(value).length)),
+  count: unary((value) => (value === undefined ? undefined : isObject(value) ? Object.keys(value).length : asList(value).length)),
   sum: unary(sumOf),
   largest: extreme(1),
   smallest: extreme(-1),

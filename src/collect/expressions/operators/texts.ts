@@ -3,13 +3,10 @@ import { RE2JS } from 're2js';
 import { newReading, readAddress } from '../../emit/addresses.js';
 import { asText } from '../scope.js';
 import type { Value } from '../scope.js';
-import { listOf, onText, operator, pairOf, unary } from '../operator.js';
+import { listOf, onText, operator, pairTest, unary } from '../operator.js';
 import type { Compiler, Operator, OperatorRule } from '../operator.js';
 
-const textTest = (test: (text: string, part: string) => boolean): OperatorRule => operator((argument, _whole, at, compiler) => {
-  const [left, right] = pairOf(argument, at, compiler);
-  return (scope) => test(asText(left(scope)) ?? '', asText(right(scope)) ?? '');
-});
+const textTest = (test: (text: string, part: string) => boolean): OperatorRule => pairTest((left, right) => test(asText(left) ?? '', asText(right) ?? ''));
 
 const join: Operator = (argument, whole, at, compiler) => {
   const parts = listOf(argument, at, compiler);
