@@ -61,8 +61,8 @@ function row(path: string, node: Node, required: boolean): string {
 
 /** Rows of an object's members and of everything below them. A form of several is named by its constant (`kind: cursor`). */
 function rowsOf(node: Node, path: string): string[] {
-  // a host signs in by the same forms as the manifest
-  if (isExpression(node) || path === 'hosts.<name>.auth') return [];
+  // a host, and each of several ways, signs in by the same forms as the manifest
+  if (isExpression(node) || path === 'hosts.<name>.auth' || path === 'auth (kind: choice).of.<name>') return [];
   const named = Object.entries(node.properties ?? {}).flatMap(([name, member]) => {
     const at = path === '' ? name : `${path}.${name}`;
     return [row(at, member, node.required?.includes(name) === true && member.default === undefined), ...rowsOf(member, at)];
