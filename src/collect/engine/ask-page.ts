@@ -1,9 +1,12 @@
-/** Asks for a page, and again where what went wrong may pass at once. Owns these short pauses; long ones are the workflow's. */
+/**
+ * Asks for a page, and again where what went wrong may pass at once. Owns these short pauses (long ones are the workflow's), and asking
+ * for a page while the one before is still being looked into.
+ */
 import { setTimeout as wait } from 'node:timers/promises';
 import { PlumblineError } from '../../model/errors.js';
 import type { CompiledResource } from '../manifest/connector.js';
 import type { Page } from './pages.js';
-import { readPage } from './read-page.js';
+import { answerOf, pageOf } from './read-page.js';
 import type { PageAsked, PageReader } from './read-page.js';
 
 /** Long enough for a restarting proxy, short enough to be waited out here. */
@@ -39,5 +42,26 @@ export async function againIfItMayPass<T>(signal: AbortSignal | undefined, ask: 
 }
 
 export async function askPage(resource: CompiledResource, reader: AskReader, asked: PageAsked): Promise<Page | null> {
-  return againIfItMayPass(reader.signal, () => readPage(resource, reader, asked));
+  return sentPage(resource, reader, asked).page();
+}
+
+/** A page that is on its way. */
+export interface SentPage {
+  readonly asked: PageAsked;
+  /** throws what the request came to; `onNext` as of `pageOf` */
+  page(onNext?: (next: string, items: number) => void): Promise<Page | null>;
+}
+
+/** The request goes out at once; what comes back is looked into when the page is asked for. */
+export function sentPage(resource: CompiledResource, reader: AskReader, asked: PageAsked): SentPage {
+  const coming = againIfItMayPass(reader.signal, () => answerOf(resource, reader, asked));
+  // whoever ends before it comes to this page does not ask for it any more
+  coming.catch(() => undefined);
+  return {
+    asked,
+    async page(onNext) {
+      const answer = await coming;
+      return answer === null || !('got' in answer) ? answer : pageOf(resource, reader, asked, answer, onNext);
+    },
+  };
 }

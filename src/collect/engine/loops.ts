@@ -11,6 +11,8 @@ const UNPAGED_LIMIT = 4_000;
 export interface LoopWatch {
   /** what the page just read, which points on, means: null = go on */
   judge(page: Page): PageEnd | null;
+  /** whether the page that `next` points to is worth asking for before the one that told it is judged */
+  mayFollow(next: string): boolean;
 }
 
 function idsOf(resource: CompiledResource, page: Page): string[] {
@@ -40,5 +42,5 @@ export function watchLoops(resource: CompiledResource, pages: readonly Page[]): 
     return count < most ? null : { state: 'partial', reason: `only the first ${most} pages were read`, missing: null };
   };
   for (const page of pages) judge(page);
-  return { judge };
+  return { judge, mayFollow: (next) => !cursors.has(next) && count + 1 < most };
 }

@@ -47,6 +47,12 @@ export interface PageAsked {
   readonly unlessEtag?: string;
 }
 
+/** An answer that is to be looked into. */
+export interface PageAnswer {
+  readonly got: SessionAnswer;
+  readonly label: string;
+}
+
 /** Its beginning tells which one it is to those who know it. */
 function shownNumber(text: string): string {
   return text.length <= 8 ? text : `${text.slice(0, 3)}... of ${text.replaceAll(/\D/g, '').length} digits`;
@@ -102,8 +108,20 @@ function hashOf({ answer }: SessionAnswer, key: Uint8Array): string {
   return createHmac('sha256', key).update(answer.body).digest('hex');
 }
 
-function pageOf(resource: CompiledResource, reader: PageReader, asked: PageAsked, answer: { got: SessionAnswer; label: string }): Page {
-  const { got, label } = answer;
+/** What came, as far as its status decides: a page, `null` = unchanged since the page with this entity tag was read, or what is to be looked into. */
+export async function answerOf(resource: CompiledResource, reader: PageReader, asked: PageAsked): Promise<PageAnswer | Page | null> {
+  const answer = await send(resource, reader, asked);
+  const { status } = answer.got;
+  reader.budget?.spend(answer.got.answer.body.length);
+  if (status === 304) return null;
+  const { paging } = resource.rule;
+  if (asked.cursor !== null && paging?.pastEnd.includes(status) === true) return blankPage(answer.label, asked.cursor);
+  const end = statusEnd(resource, answer.got);
+  return end ? { ...blankPage(answer.label, asked.cursor), end: asked.cursor === null ? end : laterEnd(end, asked.before) } : answer;
+}
+
+/** `onNext` is told what points to the next page as soon as that is known: its items take a while yet. */
+export function pageOf(resource: CompiledResource, reader: PageReader, asked: PageAsked, { got, label }: PageAnswer, onNext?: (next: string, items: number) => void): Page {
   const page = blankPage(label, asked.cursor);
   const { value, notes: jsonNotes } = reader.session.json(got);
   const refused = bodyEnd(resource, value);
@@ -113,19 +131,8 @@ function pageOf(resource: CompiledResource, reader: PageReader, asked: PageAsked
   const { headers } = got.answer;
   const total = totalOf(resource, value, headers);
   const mark = resource.key || !resource.rule.paging || found.length === 0 ? null : fingerprintOf(canonicalJson(found), reader.fingerprintKey);
-  const items = found.map((item) => finishedItem(resource, item, { bound: asked.ask.bound, key: reader.fingerprintKey, notes }));
   const next = nextCursor(resource, { body: value, headers, items: found, cursor: asked.cursor, total, before: asked.before, resolve: resolveOn(resource, reader, asked.ask) });
+  if (next !== null) onNext?.(next, found.length);
+  const items = found.map((item) => finishedItem(resource, item, { bound: asked.ask.bound, key: reader.fingerprintKey, notes }));
   return { ...page, items, next, etag: got.etag, notes: [...new Set(notes)], total, mark, hash: hashOf(got, reader.fingerprintKey) };
-}
-
-/** `null` = unchanged since the page with this entity tag was read. */
-export async function readPage(resource: CompiledResource, reader: PageReader, asked: PageAsked): Promise<Page | null> {
-  const answer = await send(resource, reader, asked);
-  const { status } = answer.got;
-  reader.budget?.spend(answer.got.answer.body.length);
-  if (status === 304) return null;
-  const { paging } = resource.rule;
-  if (asked.cursor !== null && paging?.pastEnd.includes(status) === true) return blankPage(answer.label, asked.cursor);
-  const end = statusEnd(resource, answer.got);
-  return end ? { ...blankPage(answer.label, asked.cursor), end: asked.cursor === null ? end : laterEnd(end, asked.before) } : pageOf(resource, reader, asked, answer);
 }

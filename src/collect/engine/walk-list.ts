@@ -5,7 +5,7 @@
 import { canonicalJson } from '../../model/canonical.js';
 import { isObject } from '../expressions/scope.js';
 import type { CompiledResource } from '../manifest/connector.js';
-import { askPage } from './ask-page.js';
+import { askPage, sentPage } from './ask-page.js';
 import type { AskReader } from './ask-page.js';
 import { tagsTell } from './entity-tags.js';
 import { watchLoops } from './loops.js';
@@ -21,6 +21,21 @@ export interface ListKeeper {
   keep(index: number, page: Page): Promise<void>;
   /** the page at `index` as the last finished scan read it */
   earlier?(index: number): Page | undefined;
+}
+
+type OnNext = (next: string, items: number) => void;
+
+interface ListWalk {
+  readonly resource: CompiledResource;
+  readonly reader: AskReader;
+  readonly ask: Ask;
+  readonly keeper: ListKeeper;
+}
+
+/** A page that was asked for. */
+interface NextPage {
+  readonly cursor: string | null;
+  readonly answered: (onNext: OnNext) => Promise<Page>;
 }
 
 const MAX_ROUNDS = 3;
@@ -39,15 +54,14 @@ async function put(keeper: ListKeeper, index: number, page: Page): Promise<void>
   keeper.pages.splice(index, keeper.pages.length, page);
 }
 
-/** The page of the last scan is taken when the platform says, by its entity tag, that it is the same still. */
-async function nextPage(resource: CompiledResource, reader: AskReader, ask: Ask, keeper: ListKeeper): Promise<Page> {
-  const { pages } = keeper;
-  const cursor = pages.at(-1)?.next ?? null;
-  const earlier = keeper.earlier?.(pages.length);
+/** Asks for the page after `count` pages with `before` items. The page of the last scan is taken when the platform says, by its entity tag, that it is the same still. */
+function sendNext({ resource, reader, ask, keeper }: ListWalk, { cursor, count, before }: { cursor: string | null; count: number; before: number }): NextPage {
+  const earlier = keeper.earlier?.(count);
   const usable = earlier !== undefined && earlier.cursor === cursor && earlier.etag !== null ? earlier : undefined;
-  const asked = { ask, cursor, before: countOf(pages) };
-  const page = await askPage(resource, reader, usable ? { ...asked, unlessEtag: usable.etag! } : asked);
-  return page ?? (usable ? rebound(usable, ask) : (await askPage(resource, reader, asked))!);
+  const asked = { ask, cursor, before };
+  const sent = sentPage(resource, reader, usable ? { ...asked, unlessEtag: usable.etag! } : asked);
+  const answered = async (onNext: OnNext): Promise<Page> => (await sent.page(onNext)) ?? (usable ? rebound(usable, ask) : (await askPage(resource, reader, asked))!);
+  return { cursor, answered };
 }
 
 /** What was bound then may be another name today. */
@@ -56,15 +70,26 @@ function rebound(page: Page, { bound }: Ask): Page {
   return same ? page : { ...page, items: page.items.map((item) => (isObject(item) ? { ...item, bound } : item)) };
 }
 
-/** true = every page is the one of the last scan. */
+/**
+ * true = every page is the one of the last scan. The platform makes the next page while this one is being looked into and kept. Where that
+ * turns out to be the end of the list, one page was asked for in vain.
+ */
 async function readOn(resource: CompiledResource, reader: AskReader, ask: Ask, keeper: ListKeeper): Promise<boolean> {
-  const watch = watchLoops(resource, keeper.pages);
-  let unchanged = keeper.pages.length === 0;
-  while (!isEnded(keeper.pages)) {
-    const page = await nextPage(resource, reader, ask, keeper);
-    unchanged &&= page === keeper.earlier?.(keeper.pages.length);
+  const walk: ListWalk = { resource, reader, ask, keeper };
+  const { pages } = keeper;
+  const watch = watchLoops(resource, pages);
+  let unchanged = pages.length === 0;
+  const sent: { ahead?: NextPage } = {};
+  while (!isEnded(pages)) {
+    const [cursor, before] = [pages.at(-1)?.next ?? null, countOf(pages)];
+    const coming = sent.ahead?.cursor === cursor ? sent.ahead : sendNext(walk, { cursor, count: pages.length, before });
+    delete sent.ahead;
+    const page = await coming.answered((next, items) => {
+      if (watch.mayFollow(next) && !reader.budget?.end()) sent.ahead = sendNext(walk, { cursor: next, count: pages.length + 1, before: before + items });
+    });
+    unchanged &&= page === keeper.earlier?.(pages.length);
     const end = page.end ?? watch.judge(page) ?? (page.next === null ? null : reader.budget?.end() ?? null);
-    await put(keeper, keeper.pages.length, end ? { ...page, next: null, end } : page);
+    await put(keeper, pages.length, end ? { ...page, next: null, end } : page);
   }
   return unchanged;
 }

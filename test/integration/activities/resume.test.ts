@@ -80,7 +80,7 @@ function timesAsked(conditional: boolean): Map<string, number> {
 }
 
 describe('a worker killed in the middle of a scan', () => {
-  it('is followed by another that goes on after the last stored page: none is asked for twice but the one in flight', async () => {
+  it('is followed by another that goes on after the last stored page: none is asked for twice but the one in flight and the one that was being looked into', async () => {
     const platformId = await bench.addPlatform('n8n', n8n.url, { apiKey: n8n.apiKey });
     const hold = holdFrom(4);
     const victim = startVictim(bench.taskQueue);
@@ -94,7 +94,8 @@ describe('a worker killed in the middle of a scan', () => {
 
     expect(result.status, victim.stderr()).toBe('completed');
     const times = [...timesAsked(false).values()];
-    expect(times).toEqual([1, 1, 1, 2, 1, 1]);
+    expect(times.toSpliced(2, 1)).toEqual([1, 1, 2, 1, 1, 1]);
+    expect(times[2]).toBeLessThanOrEqual(2);
     const { scans, findings } = await bench.inTenant(async (tx) => ({ scans: (await listScans(tx, { platformId })).items, findings: (await listFindings(tx, { platformId, outcome: 'fail', limit: 500 })).items }));
     expect(scans).toHaveLength(1);
     expect(new Set(findings.map((finding) => finding.fingerprint)).size).toBe(findings.length);
@@ -150,7 +151,7 @@ describe('a platform that asks for a pause', () => {
     expect(stillPaused).toBe('running');
     expect(took).toBeLessThan(20_000);
     expect(result.status).toBe('completed');
-    expect([...timesAsked(false).values()].toSorted()).toEqual([1, 1, 1, 1, 1, 2]);
+    expect([...timesAsked(false).values()].toSorted()).toEqual([1, 1, 1, 1, 1, 1, 2]);
     await other.stop();
     await single.close();
   }, 120_000);
