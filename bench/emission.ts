@@ -15,8 +15,9 @@ import { decodeUtf8, readJson } from '../src/collect/http/json-text.js';
 import { DOOR_LIMITS } from '../src/collect/http/limits.js';
 import type { Connector } from '../src/collect/manifest/connector.js';
 import { loadConnector } from '../src/collect/index.js';
-import { toEntries } from '../src/compare/index.js';
+import { snapshotRoot, toEntries } from '../src/compare/index.js';
 import type { JsonValue } from '../src/model/resource.js';
+import type { SnapshotEntry } from '../src/model/snapshot.js';
 import { estateWorkflow } from '../test/support/platforms/estate-n8n.js';
 import { generateWorkflow } from './scan-folder-workflows.js';
 import { manyFlows } from './many-flows.js';
@@ -56,14 +57,14 @@ interface Round {
 
 function timer(): { readonly stages: Record<Stage, number>; time<T>(stage: Stage, work: () => T): T; heapMiB(): number } {
   const stages = Object.fromEntries(STAGES.map((stage) => [stage, 0])) as Record<Stage, number>;
-  let heap = 0;
+  let [heap, times] = [0, 0];
   return {
     stages,
     time(stage, work) {
       const began = performance.now();
       const result = work();
       stages[stage] += performance.now() - began;
-      heap = Math.max(heap, process.memoryUsage().heapUsed);
+      if ((times += 1) % 64 === 0) heap = Math.max(heap, process.memoryUsage().heapUsed);
       return result;
     },
     heapMiB: () => heap / 2 ** 20,
@@ -90,15 +91,15 @@ function oursOf(connector: Connector, type: string, bodies: readonly Buffer[]): 
     return { request: 'GET /', items, next: null, cursor: null, etag: null, end: null, notes: [], total: null, mark: null, hash };
   });
   const { items } = time('items', () => itemsOf(resource, [pages]));
-  const resources = time('emit', () => {
-    const made = emission(connector, new Map([[type, items]]), { source: 'api', file: null, fileKey: '', suffix: '' });
-    made.unread();
-    return made.resources();
-  });
-  const entries = time('digest', () => toEntries(resources));
-  const all = createHash('sha256');
-  for (const { digest } of entries) all.update(digest);
-  return { stages, resources: resources.length, root: all.digest('hex'), heapMiB: heapMiB() };
+  const made = emission(connector, new Map([[type, items]]), { source: 'api', file: null, fileKey: '', suffix: '' });
+  const resources = made.each([])[Symbol.iterator]();
+  const entries: SnapshotEntry[] = [];
+  for (let next = time('emit', () => resources.next()); !next.done; next = time('emit', () => resources.next())) {
+    const resource = next.value;
+    entries.push(time('digest', () => toEntries([resource])[0]!));
+  }
+  time('emit', () => made.unread());
+  return { stages, resources: entries.length, root: time('digest', () => snapshotRoot(entries)), heapMiB: heapMiB() };
 }
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;

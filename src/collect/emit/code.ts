@@ -9,6 +9,7 @@ const PYTHON = [/^[ \t]{0,40}import[ \t]+([A-Za-z_][\w.]{0,200})/gm, /^[ \t]{0,4
 export function modulesIn(code: string, language: Language): string[] {
   const patterns = language === 'javascript' ? JAVASCRIPT : language === 'python' ? PYTHON : [];
   const found = new Set<string>();
+  if (!/require|import|from/.test(code)) return [];
   for (const pattern of patterns) for (const match of code.matchAll(pattern)) found.add(match[1]!.replace(/^node:/, ''));
   return [...found].sort();
 }

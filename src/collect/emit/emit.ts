@@ -6,7 +6,7 @@ import type { JsonValue, Resource } from '../../model/resource.js';
 import { OBSERVED_KINDS, resourceId } from '../../model/resource.js';
 import { NO_NODES } from '../expressions/scope.js';
 import type { Value } from '../expressions/scope.js';
-import type { Graph, SourceItem } from '../graph/types.js';
+import type { Graph, SourceItem, Unread } from '../graph/types.js';
 import type { CompiledGraph, CompiledRecord, Connector } from '../manifest/connector.js';
 import { drawGraph, graphResources, unreadIn } from './graph-resources.js';
 import type { EmitSetting } from './graph-resources.js';
@@ -86,6 +86,12 @@ function* drawnGraphs(list: SourceList, setting: EmitSetting): Generator<Graph> 
   else for (const item of list) yield drawGraph([item], setting);
 }
 
+function unreadOf(list: SourceList, setting: EmitSetting): Unread[] {
+  const unread: Unread[] = [];
+  for (const graph of drawnGraphs(list, setting)) unread.push(...unreadIn(graph, setting));
+  return unread;
+}
+
 function* recordsIn(record: CompiledRecord, list: SourceList, variables: Readonly<Record<string, Value>>): Generator<Resource> {
   if (record.groupBy) yield* recordResources(record, [...list], variables);
   else for (const item of list) yield* recordResources(record, [item], variables);
@@ -105,9 +111,18 @@ export function emission(connector: Connector, items: Items, options: EmitOption
   const platform: JsonValue = Object.assign({}, ...settings.filter(({ kind }) => kind === 'platform-settings').map((resource) => resource.properties));
   const variables = { ...base, platform };
   const graphs = connector.graphs.map((layout) => ({ list: wanted(layout, items.get(layout.rule.from) ?? [], variables), setting: { connector, layout, variables, file: options.file, suffix: options.suffix } }));
+  /** of each graph; known once all were drawn */
+  let unread: Unread[][] | null = null;
   function* made(): Generator<Resource> {
     yield* settings;
-    for (const { list, setting } of graphs) for (const graph of drawnGraphs(list, setting)) yield* graphResources(graph, setting);
+    const found = graphs.map((): Unread[] => []);
+    for (const [index, { list, setting }] of graphs.entries()) {
+      for (const graph of drawnGraphs(list, setting)) {
+        found[index]!.push(...unreadIn(graph, setting));
+        yield* graphResources(graph, setting);
+      }
+    }
+    unread = found;
     for (const record of others) yield* recordsIn(record, items.get(record.from)!, variables);
   }
   function* finished(): Generator<Resource> {
@@ -127,7 +142,7 @@ export function emission(connector: Connector, items: Items, options: EmitOption
     },
     resources: () => [...finished()],
     unread: () => [
-      ...graphs.flatMap(({ list, setting }) => countUnread(setting.layout.rule.from, list.length, [...drawnGraphs(list, setting)].flatMap((graph) => unreadIn(graph, setting)))),
+      ...graphs.flatMap(({ list, setting }, index) => countUnread(setting.layout.rule.from, list.length, unread?.[index] ?? unreadOf(list, setting))),
       ...[...items].flatMap(([type, list]) => unreadRecords(type, [...list], { rules: records.filter((record) => record.from === type), variables, isDrawn: graphs.some(({ setting }) => setting.layout.rule.from === type) })),
     ],
   };

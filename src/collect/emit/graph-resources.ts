@@ -1,6 +1,6 @@
 /** Turns a graph into resources: workflows, their steps, shared configuration. Owns keys, names, locations and evidence of these. */
 import type { JsonValue, Resource } from '../../model/resource.js';
-import { asText, isBlank } from '../expressions/scope.js';
+import { NO_NODES, asText, isBlank } from '../expressions/scope.js';
 import type { JsonObject, Scope, Value } from '../expressions/scope.js';
 import { withAttached } from '../graph/attach.js';
 import { flatById } from '../graph/flat-by-id.js';
@@ -9,7 +9,8 @@ import { tree } from '../graph/tree.js';
 import { UNREAD } from '../graph/types.js';
 import type { Graph, GraphContext, GraphNode, GraphWorkflow, SourceItem, Unread } from '../graph/types.js';
 import type { CompiledGraph, Connector } from '../manifest/connector.js';
-import { isRedacted, secretPlaces } from '../redact/marks.js';
+import { isRedacted } from '../redact/marks.js';
+import { putInlineSecrets } from './inline-secrets.js';
 import { observation } from './observed.js';
 import { credentialFacts, deriveFacts } from './step-facts.js';
 
@@ -28,11 +29,6 @@ function evaluateInto(into: JsonObject, expressions: readonly (readonly [string,
   }
 }
 
-function putSecrets(into: JsonObject, native: JsonObject): void {
-  const places = secretPlaces(native, '');
-  if (places.length > 0) into['inlineSecrets'] = places.map(({ path, kind, fingerprint }) => ({ path, kind, fingerprint }));
-}
-
 /** A name that itself was a secret is not shown. */
 function nameOf(value: Value, fallback: string): string {
   return isRedacted(value) ? '(redacted name)' : (asText(value) ?? '') || fallback;
@@ -40,43 +36,45 @@ function nameOf(value: Value, fallback: string): string {
 
 function workflowResources(workflow: GraphWorkflow, setting: EmitSetting): Resource[] {
   const { layout, file } = setting;
-  const scope: Scope = { root: workflow.native, variables: setting.variables, nodes: new Map() };
+  const scope: Scope = { root: workflow.native, variables: setting.variables, nodes: NO_NODES };
   const properties: JsonObject = { ...(workflow.enabled === undefined ? {} : { enabled: workflow.enabled }), ...(workflow.stepCount === null ? {} : { stepCount: workflow.stepCount }) };
   if (workflow.published !== undefined) properties['published'] = workflow.published;
   if (workflow.draftDiffers !== undefined) properties['draftDiffers'] = workflow.draftDiffers;
   evaluateInto(properties, layout.workflow.properties, scope);
   const own = workflow.own ?? Object.fromEntries(Object.entries(workflow.native).filter(([key]) => !OWN_SECRETS_SKIP.has(key)));
-  putSecrets(properties, own);
-  if (workflow.stepCount !== null) properties['edges'] = workflow.edges.map((edge) => ({ ...edge }));
+  putInlineSecrets(properties, own);
+  if (workflow.stepCount !== null) properties['edges'] = workflow.edges as unknown as JsonValue[];
   const resource: Resource = { kind: 'workflow', key: workflow.key, name: workflow.name, properties, location: { file, workflow: workflow.name, step: null }, evidence: workflow.evidence };
   return [resource, ...observation(resource, layout.workflow.observed, scope)];
 }
 /** secrets inside steps are told at the step */
 const OWN_SECRETS_SKIP = new Set(['nodes', 'activeVersion', 'connections', 'shared']);
 
-function stepScope(node: GraphNode, workflow: GraphWorkflow, graph: Graph, setting: EmitSetting): Scope {
-  return { root: node.native, variables: node.variables ?? { ...setting.variables, workflow: workflow.native }, nodes: workflow.nodesById ?? graph.nodesById };
+/** What its steps have in common; each puts itself at the root. */
+function stepsScope(workflow: GraphWorkflow, graph: Graph, setting: EmitSetting): Scope {
+  return { root: undefined, variables: { ...setting.variables, workflow: workflow.native }, nodes: workflow.nodesById ?? graph.nodesById };
 }
 
-function stepResource(node: GraphNode, workflow: GraphWorkflow, graph: Graph, setting: EmitSetting): Resource {
+function stepScope(node: GraphNode, { variables, nodes }: Scope): Scope {
+  return { root: node.native, variables: node.variables ?? variables, nodes };
+}
+
+function stepResource(node: GraphNode, workflow: GraphWorkflow, scope: Scope, setting: EmitSetting): Resource {
   const { connector, layout } = setting;
   const { step } = layout;
-  const scope = stepScope(node, workflow, graph, setting);
   const type = asText(step.type(scope)) ?? 'unknown';
   const rule = connector.steps.ruleFor(type);
-  const { facts, parameters } = deriveFacts({ rule, rules: connector.steps, scope, parameters: step.parameters(scope) ?? {}, reached: node.reached });
   const name = nameOf(step.name(scope), type);
   const off = step.disabled(scope) === true || (workflow.stepsFollow && workflow.enabled === false);
   const typeVersion = asText(step.typeVersion?.(scope));
-  const properties: JsonObject = {
-    type, ...(typeVersion === undefined ? {} : { typeVersion }), class: rule.class, enabled: !off,
-    workflow: workflow.key, workflowName: workflow.name, version: node.version, ...facts,
-  };
+  const common = { class: rule.class, enabled: !off, workflow: workflow.key, workflowName: workflow.name, version: node.version };
+  const properties: JsonObject = typeVersion === undefined ? { type, ...common } : { type, typeVersion, ...common };
+  const parameters = deriveFacts({ rule, rules: connector.steps, scope, parameters: step.parameters(scope) ?? {}, reached: node.reached }, properties);
   if (properties['credentials'] === undefined) credentialFacts(step.credentials?.(scope), properties);
   const onError = asText(step.onError?.(scope));
   if (onError !== undefined) properties['onError'] = onError;
   evaluateInto(properties, step.extra, scope);
-  putSecrets(properties, node.native);
+  putInlineSecrets(properties, node.native);
   properties['parameters'] = parameters;
   return { kind: rule.kind, key: node.key, name, properties, location: { file: setting.file, workflow: workflow.name, step: name }, evidence: node.evidence };
 }
@@ -87,10 +85,10 @@ function sharedResource(entry: Graph['shared'][number], graph: Graph, setting: E
   const scope: Scope = { root: entry.native, variables: setting.variables, nodes: graph.nodesById };
   const type = asText(layout.step.type(scope)) ?? 'unknown';
   const rule = connector.steps.ruleFor(type);
-  const { facts, parameters } = deriveFacts({ rule, rules: connector.steps, scope, parameters: layout.shared.parameters(scope) ?? {}, reached: false });
   const name = nameOf(layout.shared.name(scope), type);
-  const properties: JsonObject = { type, enabled: true, ...facts };
-  putSecrets(properties, entry.native);
+  const properties: JsonObject = { type, enabled: true };
+  const parameters = deriveFacts({ rule, rules: connector.steps, scope, parameters: layout.shared.parameters(scope) ?? {}, reached: false }, properties);
+  putInlineSecrets(properties, entry.native);
   properties['parameters'] = parameters as JsonValue;
   return { kind: layout.rule.shared.kind, key: entry.key, name, properties, location: { file: setting.file, workflow: null, step: name }, evidence: entry.evidence };
 }
@@ -109,15 +107,19 @@ export function drawGraph(items: readonly SourceItem[], { connector, layout, suf
 export function unreadIn(graph: Graph, setting: EmitSetting): Unread[] {
   const { step, layout } = setting.layout;
   if (layout === 'flat-by-id') return [...graph.unread];
-  const isNameless = (workflow: GraphWorkflow) => (node: GraphNode): boolean => isBlank(asText(step.type(stepScope(node, workflow, graph, setting))));
-  return [...graph.unread, ...graph.workflows.flatMap((workflow) => (workflow.nodes.some(isNameless(workflow)) ? [UNREAD.type] : []))];
+  const hasNameless = (workflow: GraphWorkflow): boolean => {
+    const common = stepsScope(workflow, graph, setting);
+    return workflow.nodes.some((node) => isBlank(asText(step.type(stepScope(node, common)))));
+  };
+  return [...graph.unread, ...graph.workflows.flatMap((workflow) => (hasNameless(workflow) ? [UNREAD.type] : []))];
 }
 
 export function graphResources(graph: Graph, setting: EmitSetting): Resource[] {
   const resources: Resource[] = [];
   for (const workflow of graph.workflows) {
     resources.push(...workflowResources(workflow, setting));
-    for (const node of workflow.nodes) resources.push(stepResource(node, workflow, graph, setting));
+    const common = stepsScope(workflow, graph, setting);
+    for (const node of workflow.nodes) resources.push(stepResource(node, workflow, stepScope(node, common), setting));
   }
   for (const entry of graph.shared) {
     const resource = sharedResource(entry, graph, setting);

@@ -4,7 +4,7 @@ import { NO_NODES, asList, asText, isObject } from '../expressions/scope.js';
 import type { JsonObject, Scope, Value } from '../expressions/scope.js';
 import type { SourceItem } from '../graph/types.js';
 import type { CompiledRecord } from '../manifest/connector.js';
-import { secretPlaces } from '../redact/marks.js';
+import { putInlineSecrets } from './inline-secrets.js';
 import { observation } from './observed.js';
 
 type Variables = Readonly<Record<string, Value>>;
@@ -20,7 +20,7 @@ function scopeOf({ root, item }: Subject, variables: Variables): Scope {
 }
 
 function subjectsOf(items: readonly SourceItem[], { each }: CompiledRecord, variables: Variables): Subject[] {
-  const objects = items.filter((item) => isObject(item.value));
+  const objects = items.every((item) => isObject(item.value)) ? items : items.filter((item) => isObject(item.value));
   if (!each) return objects.map((item) => ({ root: item.value, item }));
   return objects.flatMap((item) => asList(each(scopeOf({ root: item.value, item }, variables))).map((root) => ({ root, item })));
 }
@@ -44,8 +44,7 @@ function propertiesOf(record: CompiledRecord, scope: Scope): JsonObject {
     const value = expression(scope);
     if (value !== undefined && value !== null) properties[name] = value;
   }
-  const secrets = secretPlaces(properties, '');
-  if (secrets.length > 0) properties['inlineSecrets'] = secrets.map((secret) => ({ ...secret }));
+  putInlineSecrets(properties, properties);
   return properties;
 }
 
@@ -60,7 +59,7 @@ function selected(record: CompiledRecord, items: readonly SourceItem[], variable
   return grouped(subjectsOf(items, record, variables), record, variables).flatMap((group) => {
     const [first] = group;
     if (!first) return [];
-    const scope = scopeOf(first, { ...variables, group: group.map(({ root }) => root as JsonValue) });
+    const scope: Scope = { root: first.root, variables: { ...variables, item: first.item.value, group: group.map(({ root }) => root as JsonValue) }, nodes: NO_NODES };
     if (record.where && record.where(scope) !== true) return [];
     return [{ first, scope, key: asText(record.key(scope)) ?? '' }];
   });

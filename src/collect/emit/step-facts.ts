@@ -21,7 +21,10 @@ function putText(into: JsonObject, name: string, value: Value): void {
   if (text !== undefined && text !== '') into[name] = text;
 }
 
+const NONE: readonly string[] = [];
+
 function addressFacts({ rule, scope }: StepInput, into: JsonObject): readonly string[] {
+  if (rule.urls.length === 0 && rule.hosts.length === 0 && rule.facts.clearText === undefined) return NONE;
   const reading = newReading();
   for (const url of rule.urls) for (const value of asList(url(scope))) readAddress(value, reading);
   if (!reading.any) for (const host of rule.hosts) reading.hosts.add(host);
@@ -36,6 +39,7 @@ function addressFacts({ rule, scope }: StepInput, into: JsonObject): readonly st
 }
 
 function credentialFacts(value: Value, into: JsonObject): void {
+  if (value === undefined) return;
   const references = asList(value).filter(isObject).map((entry) => ({ type: asText(entry['type']) ?? '', id: asText(entry['id']) ?? '', name: asText(entry['name']) ?? '' }));
   if (references.length > 0) into['credentials'] = references;
 }
@@ -43,19 +47,13 @@ function credentialFacts(value: Value, into: JsonObject): void {
 /** The code and the parameters without it. A whole-value secret in place of code is no code. */
 function codeFacts({ rule, parameters, scope }: StepInput, into: JsonObject): JsonValue {
   if (rule.code.length === 0 || !isObject(parameters)) return parameters;
-  const rest: JsonObject = { ...parameters };
-  const texts: string[] = [];
-  for (const field of rule.code) {
-    const text = rest[field];
-    if (typeof text !== 'string') continue;
-    delete rest[field];
-    if (text !== '') texts.push(text);
-  }
+  const fields = rule.code.filter((field) => Object.hasOwn(parameters, field) && typeof parameters[field] === 'string');
+  const texts = fields.map((field) => parameters[field] as string).filter((text) => text !== '');
   if (texts.length > 0) into['code'] = texts.join('\n');
   const modules = new Set(texts.flatMap((text) => modulesIn(text, languageOf(rule, parameters))));
   for (const name of asList(rule.facts.modules?.(scope))) if (typeof name === 'string' && name !== '') modules.add(name);
   if (modules.size > 0) into['modules'] = [...modules].sort();
-  return rest;
+  return fields.length === 0 ? parameters : Object.fromEntries(Object.entries(parameters).filter(([name]) => !fields.includes(name)));
 }
 
 function languageOf(rule: CompiledStep, parameters: JsonObject): CompiledStep['language'] {
@@ -84,7 +82,7 @@ function untrusted({ rule, rules, scope, reached }: StepInput, into: JsonObject)
 }
 
 function aiFacts({ rule, rules, scope }: StepInput, hosts: readonly string[], into: JsonObject): void {
-  const byHost = hosts.map((host) => rules.aiProvider(host)).find((name) => name !== null);
+  const byHost = hosts.length === 0 ? null : hosts.map((host) => rules.aiProvider(host)).find((name) => name !== null);
   const isAi = rule.class === 'ai-model' || rule.class === 'ai-agent' || rule.class === 'ai-tool';
   const provider = isAi ? rule.provider : byHost;
   if (provider === undefined || provider === null) return;
@@ -92,10 +90,9 @@ function aiFacts({ rule, rules, scope }: StepInput, hosts: readonly string[], in
   into['ai'] = { provider, model: model === undefined || model === '' ? null : model };
 }
 
-/** Derived properties in the order of the vocabulary, and the parameters that are left. */
-export function deriveFacts(input: StepInput): { facts: JsonObject; parameters: JsonValue } {
+/** Puts derived properties into `facts`, in the order of the vocabulary, and gives the parameters that are left. */
+export function deriveFacts(input: StepInput, facts: JsonObject): JsonValue {
   const { rule, scope } = input;
-  const facts: JsonObject = {};
   const hosts = addressFacts(input, facts);
   for (const name of ['tlsVerify', 'public'] as const) {
     const value = rule.facts[name]?.(scope);
@@ -110,7 +107,7 @@ export function deriveFacts(input: StepInput): { facts: JsonObject; parameters: 
     if (!isBlank(value)) facts[name] = value!;
   }
   credentialFacts(rule.facts.credentials?.(scope), facts);
-  return { facts, parameters };
+  return parameters;
 }
 
 export { credentialFacts };

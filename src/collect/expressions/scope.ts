@@ -41,8 +41,10 @@ export function isBlank(value: Value): boolean {
 }
 
 function member(value: Value, part: string): Value {
+  if (typeof value !== 'object' || value === null) return undefined;
   if (Array.isArray(value)) return /^\d+$/.test(part) ? value[Number(part)] : undefined;
-  return isObject(value) && Object.hasOwn(value, part) ? value[part] : undefined;
+  // to ask for what is its own is slow; only these names could be somebody else's
+  return !(part in Object.prototype) || Object.hasOwn(value, part) ? value[part] : undefined;
 }
 
 function walk(value: Value, parts: readonly string[], from: number, scope: Scope): Value {

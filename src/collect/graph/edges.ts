@@ -8,9 +8,9 @@ export function sortEdges(edges: Edge[]): Edge[] {
 
 /** Marks every node that data from outside can get to along the wires. */
 export function markReached(nodes: readonly GraphNode[], edges: readonly Pick<Edge, 'from' | 'to'>[], isStart: (node: GraphNode) => boolean): void {
-  const byKey = new Map(nodes.map((node) => [node.key, node]));
   const queue = nodes.filter(isStart);
   if (queue.length === 0) return;
+  const byKey = new Map(nodes.map((node) => [node.key, node]));
   const next = new Map<string, string[]>();
   for (const { from, to } of edges) {
     const list = next.get(from);

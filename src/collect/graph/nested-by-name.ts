@@ -28,16 +28,16 @@ function versionAt(item: JsonObject, nodesPath: string, connectionsPath: string)
   const nodes = at(item, nodesPath);
   const connections = at(item, connectionsPath);
   if (!Array.isArray(nodes)) return null;
-  return { nodes: nodes.filter(isObject), connections: isObject(connections) ? connections : {}, path: nodesPath, readable: listReadable(nodes) };
+  const readable = listReadable(nodes);
+  return { nodes: readable === 'all' ? (nodes as JsonObject[]) : nodes.filter(isObject), connections: isObject(connections) ? connections : {}, path: nodesPath, readable };
 }
 
 /** Ids are unique within a workflow; an export without ids falls back on the name, a doubled id is told apart by its name. */
-function idsOf(version: Version, layout: NestedGraph): string[] {
+function idsOf(version: Version, names: readonly (string | undefined)[], layout: NestedGraph): string[] {
   const taken = new Set<string>();
   return version.nodes.map((node, index) => {
-    const scope = { root: node, variables: {}, nodes: NO_NODES };
-    const name = asText(layout.step.name(scope)) ?? `step ${index + 1}`;
-    let id = asText(layout.step.id(scope)) ?? name;
+    const name = names[index] ?? `step ${index + 1}`;
+    let id = asText(layout.step.id({ root: node, variables: {}, nodes: NO_NODES })) ?? name;
     if (taken.has(id)) id = `${id}~${name}`;
     while (taken.has(id)) id += '~';
     taken.add(id);
@@ -62,10 +62,10 @@ function edgesOf(version: Version, keyByName: ReadonlyMap<string, string>): Edge
   return sortEdges(edges);
 }
 
-function nodesOf(version: Version, ids: readonly string[], make: (id: string) => { key: string; version: GraphNode['version'] }, item: SourceItem): GraphNode[] {
+function nodesOf(version: Version, ids: readonly string[], { of, make, item }: { of: GraphNode['version']; make: (id: string) => string; item: SourceItem }): GraphNode[] {
   return version.nodes.map((native, index) => ({
-    native, ...make(ids[index]!), reached: false,
-    evidence: { ...item.evidence, path: `${item.evidence.path}.${version.path}[${index}]` },
+    native, key: make(ids[index]!), version: of, reached: false,
+    evidence: { request: item.evidence.request, pageHash: item.evidence.pageHash, path: `${item.evidence.path}.${version.path}[${index}]` },
   }));
 }
 
@@ -74,8 +74,9 @@ function sameNode(a: JsonObject, b: JsonObject): boolean {
 }
 
 function graphOf(version: Version, layout: NestedGraph, workflowKey: string): { ids: string[]; edges: Edge[] } {
-  const ids = idsOf(version, layout);
-  const keyByName = new Map(version.nodes.map((node, index) => [asText(layout.step.name({ root: node, variables: {}, nodes: NO_NODES })) ?? '', `${workflowKey}/${ids[index]!}`]));
+  const names = version.nodes.map((node) => asText(layout.step.name({ root: node, variables: {}, nodes: NO_NODES })));
+  const ids = idsOf(version, names, layout);
+  const keyByName = new Map(names.map((name, index) => [name ?? '', `${workflowKey}/${ids[index]!}`]));
   return { ids, edges: edgesOf(version, keyByName) };
 }
 
@@ -119,12 +120,12 @@ function workflowOf(item: SourceItem, { key, live, versions: { draft, published 
   const { published: rule } = layout.rule;
   const scope = { root: native, variables: context.variables, nodes: NO_NODES };
   const liveGraph = graphOf(live, layout, key);
-  const nodes = nodesOf(live, liveGraph.ids, (id) => ({ key: `${key}/${id}`, version: 'live' }), item);
+  const nodes = nodesOf(live, liveGraph.ids, { of: 'live', make: (id) => `${key}/${id}`, item });
   let differs = false;
   if (published && draft) {
     const draftGraph = graphOf(draft, layout, key);
     const liveById = new Map(live.nodes.map((node, index) => [liveGraph.ids[index]!, node]));
-    const drafts = nodesOf(draft, draftGraph.ids, (id) => ({ key: `${key}/${id}@draft`, version: 'draft' }), item)
+    const drafts = nodesOf(draft, draftGraph.ids, { of: 'draft', make: (id) => `${key}/${id}@draft`, item })
       .filter((node, index) => { const other = liveById.get(draftGraph.ids[index]!); return !other || !sameNode(other, node.native); });
     nodes.push(...drafts);
     differs = drafts.length > 0 || draft.nodes.length !== live.nodes.length || JSON.stringify(draftGraph.edges) !== JSON.stringify(liveGraph.edges);
@@ -132,8 +133,8 @@ function workflowOf(item: SourceItem, { key, live, versions: { draft, published 
   const mark = rule ? at(native, rule.mark) : undefined;
   const typeOf = (node: GraphNode): string => asText(layout.step.type({ root: node.native, variables: {}, nodes: NO_NODES })) ?? '';
   markReached(nodes, liveGraph.edges, (node) => context.isOutside(typeOf(node)));
-  const reached = new Set(nodes.filter((node) => node.reached).map((node) => node.key));
-  for (const node of nodes) if (node.version === 'draft') node.reached ||= reached.size > 0;
+  const isReached = nodes.some((node) => node.reached);
+  for (const node of nodes) if (node.version === 'draft') node.reached ||= isReached;
   return {
     native, key, nodes, edges: liveGraph.edges, evidence: item.evidence, stepsFollow: false, stepCount: live.nodes.length,
     name: asText(layout.workflow.name(scope)) ?? key,
