@@ -24,7 +24,7 @@ export interface PlatformSource extends GivenFields {
 export interface Reading {
   readonly resources: Resource[];
   readonly completeness: CompletenessEntry[];
-  /** what judging takes as not read: for files only what a file holds, so that not every file scan lists all that files never hold */
+  /** what judging takes as not read: for files only what a file holds, so that not every file scan lists all that files never hold; but what was read in part, always */
   readonly judgedCompleteness: CompletenessEntry[];
   readonly unreadable: readonly FileProblem[];
   readonly ignored: readonly FileProblem[];
@@ -55,7 +55,7 @@ async function readFiles(source: FileSource, connectors: ReadonlyMap<string, Con
   // a pipeline that judges an empty folder has lost its exports: this must not look like a clean estate
   const isNothing = files.length === 0 && read.unreadable.length === 0;
   const unreadable = isNothing ? source.paths.map((file) => ({ file, reason: `no ${titlesOf(wanted)} export was found in it` })) : read.unreadable;
-  return { resources, completeness, judgedCompleteness: completeness.filter((entry) => entry.required), unreadable, ignored, filesJudged: files.length, connectorIds: [...new Set(files.map(({ connectorId }) => connectorId))], platform: null };
+  return { resources, completeness, judgedCompleteness: completeness.filter((entry) => entry.required || entry.state === 'partial' || entry.state === 'failed'), unreadable, ignored, filesJudged: files.length, connectorIds: [...new Set(files.map(({ connectorId }) => connectorId))], platform: null };
 }
 
 /** Thrown for a live platform that has no fixed address and was given none. */

@@ -31,7 +31,8 @@ export interface ScanResult {
   readonly findings: readonly ScanFinding[];
   readonly resources: readonly Pick<Resource, 'kind' | 'key' | 'name' | 'properties' | 'location'>[];
   readonly flows: readonly DataFlow[];
-  readonly unreadable: readonly { readonly file: string; readonly reason: string }[];
+  /** also files of which only a part could not be read */
+  readonly unreadable: readonly { readonly code: 'PLB-COLLECT-012'; readonly file: string; readonly reason: string }[];
   readonly ignored: readonly { readonly file: string; readonly reason: string }[];
   readonly completeness: readonly CompletenessEntry[];
 }
@@ -54,7 +55,7 @@ export function resultOf(reading: Reading, judgements: readonly Judgement[], flo
     schema: 1,
     platform: reading.platform,
     summary: {
-      files: { judged: reading.filesJudged, ignored: reading.ignored.length, unreadable: reading.unreadable.length },
+      files: { judged: reading.filesJudged, ignored: reading.ignored.length, unreadable: new Set(reading.unreadable.map(({ file }) => file)).size },
       resources: reading.resources.length,
       workflows: reading.resources.filter((resource) => resource.kind === 'workflow').length,
       findings: counts,
@@ -63,7 +64,7 @@ export function resultOf(reading: Reading, judgements: readonly Judgement[], flo
     findings,
     resources: reading.resources.map(({ kind, key, name, properties, location }) => ({ kind, key, name, properties, location })),
     flows,
-    unreadable: reading.unreadable,
+    unreadable: reading.unreadable.map(({ file, reason }) => ({ code: 'PLB-COLLECT-012', file, reason })),
     ignored: reading.ignored,
     completeness: reading.completeness,
   };

@@ -64,7 +64,7 @@ function unverifiedRows(findings: readonly ScanFinding[]): string[] {
   return [...reasons].flatMap(([message, checks]) => wrap(`${message} (${checks.size === 1 ? [...checks][0] : `${checks.size} checks`})`, WIDTH - 3).map((line, index) => (index === 0 ? '?  ' : '   ') + line));
 }
 
-function listRows(list: readonly { file: string; reason: string }[], sign: string = '!'): string[] {
+function listRows(list: readonly { readonly file: string; readonly reason: string }[], sign: string = '!'): string[] {
   const shown = list.slice(0, MAX_ROWS).flatMap(({ file, reason }) => wrap(`${file}: ${reason}`, WIDTH - 3).map((line, index) => (index === 0 ? `${sign}  ` : '   ') + line));
   return list.length > MAX_ROWS ? [...shown, `   and ${list.length - MAX_ROWS} more; --json lists them all`] : shown;
 }
@@ -73,10 +73,16 @@ function plural(count: number, one: string, many: string = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
+/** Of files, what was read in part or not at all; what no file ever holds is one line of its own. */
 function incompleteRows({ completeness, platform }: ScanResult): string[] {
-  if (platform === null) return [];
-  return completeness.filter((entry) => entry.state !== 'collected' && entry.state !== 'empty')
-    .flatMap((entry) => wrap(`${entry.title}: ${entry.state}${entry.reason === null ? '' : `, ${entry.reason}`}${entry.missing === null ? '' : ` (missing right: ${entry.missing})`}`, WIDTH - 3).map((line, index) => (index === 0 ? '!  ' : '   ') + line));
+  const told = completeness.filter(({ state }) => (platform === null ? state === 'partial' || state === 'failed' : state !== 'collected' && state !== 'empty'));
+  return told.flatMap((entry) => wrap(`${entry.title}: ${entry.state}${entry.reason === null ? '' : `, ${entry.reason}`}${entry.missing === null ? '' : ` (missing right: ${entry.missing})`}`, WIDTH - 3).map((line, index) => (index === 0 ? '!  ' : '   ') + line));
+}
+
+function absentRows({ completeness, platform }: ScanResult): string[] {
+  const held = new Set(completeness.filter(({ state }) => state !== 'unavailable').map(({ title }) => title));
+  const titles = [...new Set(completeness.filter(({ state, title }) => state === 'unavailable' && !held.has(title)).map(({ title }) => title))].sort();
+  return platform !== null || titles.length === 0 ? [] : wrap(`Not in exported files, so not judged: ${titles.join(', ')}.`, WIDTH);
 }
 
 /** Sound JSON of something else is only counted: a checkout is full of it. Everything else is named. */
@@ -93,7 +99,7 @@ function verdict(result: ScanResult): string {
   const total = SEVERITIES.reduce((sum, severity) => sum + summary.findings[severity], 0);
   const parts = SEVERITIES.filter((severity) => summary.findings[severity] > 0).map((severity) => `${summary.findings[severity]} ${severity}`);
   const from = result.platform === null ? plural(summary.files.judged, 'file') : `the ${result.platform.connectorId} instance`;
-  return `${plural(summary.workflows, 'workflow')} of ${from} judged: ${total === 0 ? 'nothing found' : `${plural(total, 'finding')} (${parts.join(', ')})`}${summary.couldNotVerify > 0 ? `, ${summary.couldNotVerify} could not be verified` : ''}${summary.files.unreadable > 0 ? `, ${plural(summary.files.unreadable, 'file')} could not be read` : ''}.`;
+  return `${plural(summary.workflows, 'workflow')} of ${from} judged: ${total === 0 ? 'nothing found' : `${plural(total, 'finding')} (${parts.join(', ')})`}${summary.couldNotVerify > 0 ? `, ${summary.couldNotVerify} could not be verified` : ''}${summary.files.unreadable > 0 ? `, ${plural(summary.files.unreadable, 'file')} could not be read, or not wholly` : ''}.`;
 }
 
 function nextStep(result: ScanResult): string {
@@ -110,8 +116,10 @@ export function tableOf(result: ScanResult, style: TableStyle): string {
   if (failed.length > 0) sections.push(findingRows(failed, style));
   if (unverified.length > 0) sections.push(['Could not be verified', ...unverifiedRows(unverified)]);
   const unread = [...listRows(result.unreadable), ...incompleteRows(result)];
-  if (unread.length > 0) sections.push(['Could not be read', ...unread]);
+  if (unread.length > 0) sections.push([result.unreadable.length > 0 ? 'Could not be read, or not wholly (PLB-COLLECT-012)' : 'Could not be read', ...unread]);
   if (result.ignored.length > 0) sections.push(ignoredRows(result.ignored));
+  const absent = absentRows(result);
+  if (absent.length > 0) sections.push(absent);
   sections.push([...wrap(verdict(result), WIDTH), nextStep(result)]);
   return `${sections.map((section) => section.join('\n')).join('\n\n')}\n`;
 }

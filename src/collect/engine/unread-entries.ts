@@ -18,9 +18,14 @@ function inSentence(title: string): string {
   return /^[A-Z][^A-Z]*$/.test(title.split(' ')[0] ?? '') ? title.charAt(0).toLowerCase() + title.slice(1) : title;
 }
 
+/** `2 of 8 workflows: their steps could not be read`. */
+export function unreadWords(title: string, { count, of, what }: Omit<UnreadPart, 'type'>): string {
+  return `${Math.min(count, of)} of ${of} ${inSentence(title)}: ${what}`;
+}
+
 function partial(entry: CompletenessEntry, parts: readonly Omit<UnreadPart, 'type'>[]): CompletenessEntry {
   if (parts.length === 0 || (entry.state !== 'collected' && entry.state !== 'partial')) return entry;
-  const words = parts.map(({ count, of, what }) => `${Math.min(count, of)} of ${of} ${inSentence(entry.title)}: ${what}`);
+  const words = parts.map((part) => unreadWords(entry.title, part));
   return { ...entry, state: 'partial', reason: [...(entry.reason === null ? [] : [entry.reason]), ...words].join('; ') };
 }
 

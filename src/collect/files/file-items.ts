@@ -1,8 +1,8 @@
 /** Turns parts of a document into items, as an answer of the platform would be. Owns where items of further types stand in a file. */
 import type { JsonValue } from '../../model/resource.js';
 import { cleanItem } from '../decode/clean-item.js';
-import { NO_NODES, isObject } from '../expressions/scope.js';
-import type { Expression, JsonObject } from '../expressions/scope.js';
+import { NO_NODES, compilePath, isObject } from '../expressions/scope.js';
+import type { Expression, JsonObject, Value } from '../expressions/scope.js';
 import type { SourceItem } from '../graph/types.js';
 import type { CompiledResource, Connector } from '../manifest/connector.js';
 
@@ -13,26 +13,58 @@ export interface Place {
   readonly hash: string;
 }
 
-export type ItemsByType = Map<string, SourceItem[]>;
+export interface TypeItems {
+  readonly items: SourceItem[];
+  /** parts that are no item */
+  broken: number;
+  /** what could not be decoded */
+  readonly notes: string[];
+}
+export type TypedItems = Map<string, TypeItems>;
 
-/** The items that an expression finds, and how many members are none. `null` = the document itself is the item. */
-export function itemsAt(document: JsonValue, items: Expression | null): { items: JsonObject[]; broken: number } {
-  const found = items === null ? document : items({ root: document, variables: {}, nodes: NO_NODES });
-  if (found === undefined || found === null || found === '') return { items: [], broken: 0 };
-  const list = Array.isArray(found) ? found.flat(1) : [found];
-  const objects = list.filter(isObject);
-  return { items: objects, broken: list.length - objects.length };
+export function itemsOfType(types: TypedItems, type: string): TypeItems {
+  let found = types.get(type);
+  if (!found) types.set(type, (found = { items: [], broken: 0, notes: [] }));
+  return found;
 }
 
-function resourceOf(connector: Connector, type: string): CompiledResource {
-  return connector.resources.find((resource) => resource.type === type)!;
+/** How the items of a type are found: compiled, and as the manifest has it. `null` = the document itself is the item. */
+export interface ItemsRule {
+  readonly items: Expression | null;
+  readonly source: JsonValue | undefined;
+}
+
+function at(root: Value, source: JsonValue | undefined): Value {
+  return typeof source === 'string' ? compilePath(source)({ root, variables: {}, nodes: NO_NODES }) : undefined;
+}
+
+/** Maps and lists that an expression goes through, and that are neither: it finds nothing there, as if nothing were there. */
+function strangeIn(root: Value, source: JsonValue | undefined): number {
+  if (!isObject(source)) return 0;
+  if (source['flat'] !== undefined) return strangeIn(root, source['flat']);
+  const [isMap, from] = source['each'] === undefined ? [true, source['members'] ?? source['entries']] : [false, source['each']];
+  const found = at(root, from);
+  if (found === undefined || found === null || found === '') return 0;
+  if (isMap && !isObject(found)) return 1;
+  if (typeof found !== 'object') return 1;
+  const members = Object.values(found);
+  if (source['members'] !== undefined) return members.filter((member) => member !== null && !isObject(member)).length;
+  return isMap ? 0 : members.reduce<number>((sum, member) => sum + strangeIn(member, source['take']), 0);
+}
+
+/** The items, and how many parts of their places are none. */
+export function itemsAt(document: JsonValue, { items, source }: ItemsRule): { items: JsonObject[]; broken: number } {
+  const strange = strangeIn(document, source);
+  const found = items === null ? document : items({ root: document, variables: {}, nodes: NO_NODES });
+  if (found === undefined || found === null || found === '') return { items: [], broken: strange };
+  const list = Array.isArray(found) ? found.flat(1) : [found];
+  const objects = list.filter(isObject);
+  return { items: objects, broken: strange + list.length - objects.length };
 }
 
 export interface Cleaning {
   readonly connector: Connector;
   readonly key: Uint8Array;
-  /** takes what could not be decoded */
-  readonly notes: string[];
 }
 
 /** Where one answer is one item, the item of a file stands for the whole answer. */
@@ -42,12 +74,15 @@ function asAnswer({ rule, items }: CompiledResource, item: JsonObject): JsonObje
   return isObject(found) ? found : item;
 }
 
-/** Decoded, in canonical order and without secrets: the same as for an answer. Throws TooDeepError. */
-export function cleanItems(type: string, items: readonly JsonObject[], { connector, key, notes }: Cleaning): JsonObject[] {
-  const resource = resourceOf(connector, type);
-  return items.map((item) => asAnswer(resource, item)).map((item) => cleanItem(resource, item, { key, notes })).filter((item): item is JsonObject => isObject(item));
+/** Adds items decoded, in canonical order and without secrets: the same as for an answer. `from`: the number of the first. Throws TooDeepError. */
+export function addItems(into: TypeItems, type: string, items: readonly JsonObject[], how: Cleaning & { readonly place: Place; readonly from: number }): void {
+  const { connector, key, place, from } = how;
+  const resource = connector.resources.find((each) => each.type === type)!;
+  const clean = items.map((item) => cleanItem(resource, asAnswer(resource, item), { key, notes: into.notes })).filter((item): item is JsonObject => isObject(item));
+  for (const [index, value] of clean.entries()) into.items.push({ value, evidence: { request: `file:${place.label}`, pageHash: place.hash, path: `items[${from + index}]` } });
 }
 
-export function sourceItems(items: readonly JsonObject[], place: Place, from: number): SourceItem[] {
-  return items.map((value, index) => ({ value, evidence: { request: `file:${place.label}`, pageHash: place.hash, path: `items[${from + index}]` } }));
+/** The items alone, by type. */
+export function itemsByType(types: TypedItems): Map<string, SourceItem[]> {
+  return new Map([...types].map(([type, { items }]) => [type, items]));
 }

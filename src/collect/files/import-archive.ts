@@ -1,9 +1,10 @@
 /** Reads the members of an archive that one connector knows. Owns: which archive is whose, and that a broken member does not stop the rest. */
 import { createHash } from 'node:crypto';
+import type { JsonValue } from '../../model/resource.js';
 import type { Connector } from '../manifest/connector.js';
 import { TooDeepError } from '../redact/redact.js';
-import { cleanItems, itemsAt, sourceItems } from './file-items.js';
-import type { Cleaning, ItemsByType } from './file-items.js';
+import { addItems, itemsAt, itemsOfType } from './file-items.js';
+import type { Cleaning, TypeItems, TypedItems } from './file-items.js';
 import type { FileProblem } from './find-files.js';
 import { documentFrom } from './read-document.js';
 import { UnreadableFileError } from './unreadable.js';
@@ -12,10 +13,11 @@ import type { ArchiveMember, ByteSource } from './zip-directory.js';
 import { nameMatches, unpack } from './zip-members.js';
 
 export interface ArchiveRead {
-  readonly connector: Connector;
-  readonly items: ItemsByType;
-  /** members that could not be read, by their name inside the archive, and the type they are of */
-  readonly problems: readonly (FileProblem & { readonly type: string })[];
+  readonly types: TypedItems;
+  /** members that could not be read, or not wholly, by their name inside the archive */
+  readonly problems: readonly FileProblem[];
+  /** for each member of which nothing could be read, the type it should have held */
+  readonly unopened: readonly string[];
 }
 
 interface Opened {
@@ -24,51 +26,78 @@ interface Opened {
   readonly limit: number;
   readonly key: Uint8Array;
 }
+type Part = NonNullable<Connector['files']>['parts'][number];
 
-function ownerOf(members: readonly ArchiveMember[], connectors: readonly Connector[]): Connector | undefined {
-  const has = (pattern: string): boolean => members.some(({ name }) => nameMatches(pattern, name));
-  return connectors.find((connector) => connector.files?.rule.archive?.claims.every(has) === true);
+function claimsOf({ files }: Connector, members: readonly ArchiveMember[]): { readonly met: readonly string[]; readonly missing: readonly string[] } {
+  const claims = files?.rule.archive?.claims ?? [];
+  const met = claims.filter((pattern) => members.some(({ name }) => nameMatches(pattern, name)));
+  return { met, missing: claims.filter((pattern) => !met.includes(pattern)) };
+}
+
+/** Throws UnreadableFileError for an archive that lacks a part of what makes it one of a platform, or only holds archives. */
+function ownerOf(members: readonly ArchiveMember[], connectors: readonly Connector[]): Connector | null {
+  const claimed = connectors.map((connector) => ({ connector, ...claimsOf(connector, members) })).filter(({ met }) => met.length > 0);
+  const whole = claimed.find(({ missing }) => missing.length === 0);
+  if (whole) return whole.connector;
+  const [broken] = claimed;
+  if (broken) throw new UnreadableFileError(`it looks like an export of ${broken.connector.title}, but ${broken.missing.join(' and ')} ${broken.missing.length === 1 ? 'is' : 'are'} missing in it`);
+  if (members.some(({ name }) => name.toLowerCase().endsWith('.zip'))) throw new UnreadableFileError('it is an archive of archives; unpack it first, archives inside are not opened');
+  return null;
 }
 
 /** A file of an archive tells its own name in `bound.file`: some platforms keep the id of a thing nowhere else. */
-function readMember(member: ArchiveMember, part: NonNullable<Connector['files']>['parts'][number], opened: Opened & Cleaning, into: ItemsByType): number {
+function readMember(member: ArchiveMember, { part, source }: { readonly part: Part; readonly source: JsonValue | undefined }, opened: Opened & Cleaning): TypeItems {
   const bytes = unpack(opened.source, member, opened.limit);
-  const { value } = documentFrom(bytes, part.as);
-  const { items, broken } = itemsAt(value, part.items);
+  const { items, broken } = itemsAt(documentFrom(bytes, part.as).value, { items: part.items, source });
   const named = items.map((item) => ({ ...item, bound: { file: member.name } }));
-  const clean = cleanItems(part.type, named, opened);
-  const list = into.get(part.type) ?? [];
-  into.set(part.type, list);
-  list.push(...sourceItems(clean, { label: `${opened.label}/${member.name}`, hash: createHash('sha256').update(bytes).digest('hex') }, 0));
-  return broken;
+  const read: TypeItems = { items: [], broken, notes: [] };
+  addItems(read, part.type, named, { ...opened, from: 0, place: { label: `${opened.label}/${member.name}`, hash: createHash('sha256').update(bytes).digest('hex') } });
+  return read;
 }
 
-function problemOf(error: unknown): string {
+/** The reason in words. Throws what is no fault of the file. */
+export function unreadableReason(error: unknown): string {
   if (error instanceof UnreadableFileError) return error.message;
   if (error instanceof TooDeepError || error instanceof RangeError) return 'it is nested too deep';
   throw error;
 }
 
-/** `null` = an archive of something else. Throws UnreadableFileError when it cannot be opened, or is made to harm. */
-export function readArchive(opened: Opened, connectors: readonly Connector[]): ArchiveRead | null {
-  const members = readDirectory(opened.source);
+export const OTHER_SHAPE = 'of its entries have another shape than expected; the others were judged';
+
+export interface OwnedArchive {
+  readonly connector: Connector;
+  readonly members: readonly ArchiveMember[];
+}
+
+/** `null` = an archive of something else. Throws UnreadableFileError when it cannot be opened. */
+export function ownedArchive(source: ByteSource, connectors: readonly Connector[]): OwnedArchive | null {
+  const members = readDirectory(source);
   const connector = ownerOf(members, connectors);
-  if (!connector) return null;
+  return connector && { connector, members };
+}
+
+/** Throws RefusedArchiveError for one that is made to harm. */
+export function readArchive({ connector, members }: OwnedArchive, opened: Opened): ArchiveRead {
   checkArchive(members, opened.limit * ZIP_LIMITS.growth);
-  const items: ItemsByType = new Map();
-  const problems: ArchiveRead['problems'][number][] = [];
-  for (const part of connector.files!.parts) {
+  const types: TypedItems = new Map();
+  const problems: FileProblem[] = [];
+  const unopened: string[] = [];
+  const sources = connector.files!.rule.archive!.parts.map(({ items }) => items);
+  for (const [index, part] of connector.files!.parts.entries()) {
+    const into = members.some(({ name }) => nameMatches(part.path, name)) ? itemsOfType(types, part.type) : null;
     for (const member of members.filter(({ name }) => nameMatches(part.path, name))) {
-      const notes: string[] = [];
-      const add = (reason: string): void => void problems.push({ file: member.name, type: part.type, reason });
       try {
-        const broken = readMember(member, part, { ...opened, connector, notes }, items);
-        if (broken > 0) add(`${broken} of its entries have another shape than expected; the others were judged`);
-        for (const note of notes) add(note);
+        const read = readMember(member, { part, source: sources[index] }, { ...opened, connector });
+        into!.items.push(...read.items);
+        into!.notes.push(...read.notes);
+        into!.broken += read.broken;
+        if (read.broken > 0) problems.push({ file: member.name, reason: `${read.broken} ${OTHER_SHAPE}` });
+        for (const reason of read.notes) problems.push({ file: member.name, reason });
       } catch (error) {
-        add(problemOf(error));
+        problems.push({ file: member.name, reason: unreadableReason(error) });
+        unopened.push(part.type);
       }
     }
   }
-  return { connector, items, problems };
+  return { types, problems, unopened };
 }

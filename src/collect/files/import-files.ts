@@ -5,19 +5,21 @@
 import { createHash } from 'node:crypto';
 import type { JsonValue, Resource } from '../../model/resource.js';
 import type { CompletenessEntry } from '../../model/snapshot.js';
+import { undecodedIn } from '../decode/undecoded.js';
+import type { UnreadPart } from '../emit/emit.js';
 import type { JsonObject } from '../expressions/scope.js';
 import type { Connector } from '../manifest/connector.js';
-import { TooDeepError } from '../redact/redact.js';
+import { unreadWords } from '../engine/unread-entries.js';
 import { detect } from './detect.js';
-import { cleanItems, itemsAt, sourceItems } from './file-items.js';
-import type { ItemsByType } from './file-items.js';
-import { addCounts, fileCompleteness, newCounts } from './file-completeness.js';
+import { addItems, itemsAt, itemsOfType } from './file-items.js';
+import type { TypedItems } from './file-items.js';
+import { addCounts, addUnopened, fileCompleteness, joinedUnread, newCounts } from './file-completeness.js';
 import type { FileCounts } from './file-completeness.js';
 import { emitPart, newTaken } from './file-resources.js';
-import type { Taken } from './file-resources.js';
+import type { FilePart, Taken } from './file-resources.js';
 import { findFiles } from './find-files.js';
 import type { FileProblem, FoundFile } from './find-files.js';
-import { readArchive } from './import-archive.js';
+import { OTHER_SHAPE, ownedArchive, readArchive, unreadableReason } from './import-archive.js';
 import type { ArchiveRead } from './import-archive.js';
 import { documentFrom, formOf, readFileBytes } from './read-document.js';
 import { TooLargeFileError, UnreadableFileError } from './unreadable.js';
@@ -81,63 +83,103 @@ interface Document {
   readonly found: FoundFile;
   readonly value: JsonValue;
   readonly hash: string;
-  readonly notes: string[];
 }
 
 /** The item, or the whole list of them, with what else the document holds of other types. */
-function partOf(document: Document, items: readonly JsonObject[], from: number, progress: Progress): { types: ItemsByType; broken: number } {
-  const { connector, found, hash, notes } = document;
+function partOf({ connector, found, hash, value }: Document, items: readonly JsonObject[], from: number, key: Uint8Array): TypedItems {
   const { rule, more } = connector.files!;
-  const cleaning = { connector, key: progress.options.fingerprintKey, notes };
-  const place = { label: found.label, hash };
-  const types: ItemsByType = new Map([[rule.type!, sourceItems(cleanItems(rule.type!, items, cleaning), place, from)]]);
-  let broken = 0;
-  for (const { type, items: further } of more) {
-    const found = itemsAt(rule.whole ? document.value : items[0]!, further);
-    broken += found.broken;
-    types.set(type, [...(types.get(type) ?? []), ...sourceItems(cleanItems(type, found.items, cleaning), place, 0)]);
+  const how = { connector, key, place: { label: found.label, hash } };
+  const types: TypedItems = new Map();
+  addItems(itemsOfType(types, rule.type!), rule.type!, items, { ...how, from });
+  for (const [index, { type, items: further }] of more.entries()) {
+    const of = itemsAt(rule.whole ? value : items[0]!, { items: further, source: rule.more[index]!.items });
+    const into = itemsOfType(types, type);
+    into.broken += of.broken;
+    addItems(into, type, of.items, { ...how, from: into.items.length });
   }
-  return { types, broken };
+  return types;
 }
 
-async function importDocument(found: FoundFile, bytes: Buffer, progress: Progress): Promise<void> {
+/** All are made before one is added: a file that is too deep somewhere is not half judged. */
+function partsOf(document: Document, groups: readonly (readonly JsonObject[])[], progress: Progress): TypedItems[] {
+  const { connector } = document;
+  try {
+    return groups.map((items, index) => partOf(document, items, index, progress.options.fingerprintKey));
+  } catch (error) {
+    const { rule, more } = connector.files!;
+    return lost(connector, [rule.type!, ...more.map(({ type }) => type)], progress, error);
+  }
+}
+
+/** What of a file was not understood, in words for its own line. */
+function remarksOn(parts: readonly TypedItems[], unread: readonly UnreadPart[], connector: Connector): string[] {
+  const all = parts.flatMap((types) => [...types]);
+  const read = new Map<string, number>();
+  for (const [type, { items }] of all) read.set(type, (read.get(type) ?? 0) + items.length);
+  const broken = all.reduce((sum, [, { broken: count }]) => sum + count, 0);
+  const titleOf = (type: string): string => connector.resources.find((resource) => resource.type === type)!.rule.title;
+  const undecoded = undecodedIn(all.flatMap(([, { notes }]) => notes));
+  return [
+    ...(broken > 0 ? [`${broken} ${OTHER_SHAPE}`] : []),
+    ...undecoded.failures.map(({ failure, reason, count }) => `${failure}: ${reason}${count === 1 ? '' : ` (${count} items)`}`),
+    ...joinedUnread(unread, read).map((part) => unreadWords(titleOf(part.type), part)),
+  ];
+}
+
+function importDocument(found: FoundFile, bytes: Buffer, progress: Progress): void {
   const { value } = documentFrom(bytes, formOf(found.file));
   const detection = detect(value, progress.connectors);
   if (detection.found === 'other') return otherFile(found, progress);
   const { connector } = detection;
-  if (detection.found === 'broken') throw new UnreadableFileError(`it looks like an export of ${connector.title}, but its steps or wires are missing`);
-  const document: Document = { connector, found, value, hash: createHash('sha256').update(bytes).digest('hex'), notes: [] };
-  const groups = connector.files!.rule.whole ? [detection.items] : detection.items.map((item) => [item]);
-  // all are made before one is added: a file that is too deep somewhere is not half judged
-  const parts = groups.map((items, index) => partOf(document, items, index, progress));
-  parts.forEach(({ types }, index) => {
-    addCounts(countsOf(connector, progress), types);
-    addResources(emitPart({ connector, found, items: types, index: groups.length === 1 && connector.files!.rule.whole ? null : index }, progress.taken), progress);
-  });
+  const { rule } = connector.files!;
+  countsOf(connector, progress).documents = true;
+  if (detection.found === 'broken') lost(connector, [rule.type!], progress, new UnreadableFileError(`it looks like an export of ${connector.title}, but its steps or wires are missing`));
+  const document: Document = { connector, found, value, hash: createHash('sha256').update(bytes).digest('hex') };
+  const groups = rule.whole ? [detection.items] : detection.items.map((item) => [item]);
+  const parts = partsOf(document, groups, progress);
+  itemsOfType(parts[0]!, rule.type!).broken += detection.broken;
+  const unread = parts.flatMap((types, index) => addPart({ connector, found, types, index: groups.length === 1 && rule.whole ? null : index }, progress));
   progress.files.push({ file: found.file, connectorId: connector.id });
-  const say = (reason: string): void => void progress.unreadable.push({ file: found.file, reason });
-  if (detection.broken > 0) say(`${detection.broken} of its entries are no workflows; the others were judged`);
-  const broken = parts.reduce((sum, part) => sum + part.broken, 0);
-  if (broken > 0) say(`${broken} of its entries have another shape than expected; the others were judged`);
-  for (const note of new Set(document.notes)) say(note);
+  for (const reason of remarksOn(parts, unread, connector)) progress.unreadable.push({ file: found.file, reason });
 }
 
-function addArchive(found: FoundFile, read: ArchiveRead, progress: Progress): void {
-  const { connector, items, problems } = read;
-  addCounts(countsOf(connector, progress), items, problems);
-  addResources(emitPart({ connector, found, items, index: null }, progress.taken), progress);
+/** Returns what was not understood. */
+function addPart(part: FilePart, progress: Progress): readonly UnreadPart[] {
+  const { resources, unread } = emitPart(part, progress.taken);
+  addCounts(countsOf(part.connector, progress), part.types, unread);
+  addResources(resources, progress);
+  return unread;
+}
+
+/** What the file should have held is not known: the others do not stand for it. */
+function lost(connector: Connector, types: readonly string[], progress: Progress, error: unknown): never {
+  for (const type of new Set(types)) addUnopened(countsOf(connector, progress), type);
+  throw error;
+}
+
+function addArchive(found: FoundFile, connector: Connector, { types, problems, unopened }: ArchiveRead, progress: Progress): void {
+  for (const type of unopened) addUnopened(countsOf(connector, progress), type);
+  const unread = addPart({ connector, found, types, index: null }, progress);
   progress.files.push({ file: found.file, connectorId: connector.id });
   for (const { file, reason } of problems) progress.unreadable.push({ file: `${found.file}/${file}`, reason });
+  for (const reason of remarksOn([], unread, connector)) progress.unreadable.push({ file: found.file, reason });
 }
 
-async function importArchive(found: FoundFile, source: ByteSource, progress: Progress): Promise<void> {
+function importArchive(found: FoundFile, source: ByteSource, progress: Progress): void {
   const { options } = progress;
-  const read = readArchive({ source, label: found.label, limit: options.maxBytes ?? MAX_FILE_BYTES, key: options.fingerprintKey }, progress.connectors);
-  if (read) addArchive(found, read, progress);
-  else otherFile(found, progress);
+  const owned = ownedArchive(source, progress.connectors);
+  if (!owned) return otherFile(found, progress);
+  const { connector } = owned;
+  countsOf(connector, progress).archives = true;
+  try {
+    const read = readArchive(owned, { source, label: found.label, limit: options.maxBytes ?? MAX_FILE_BYTES, key: options.fingerprintKey });
+    addArchive(found, connector, read, progress);
+  } catch (error) {
+    lost(connector, connector.files!.parts.map(({ type }) => type), progress, error);
+  }
 }
 
-async function importBytes(found: FoundFile, bytes: Buffer, progress: Progress): Promise<void> {
+function importBytes(found: FoundFile, bytes: Buffer, progress: Progress): void {
   return isZip(bytes) ? importArchive(found, sourceOfBytes(bytes), progress) : importDocument(found, bytes, progress);
 }
 
@@ -150,17 +192,11 @@ async function importFile(found: FoundFile, progress: Progress): Promise<void> {
     bytes = readFileBytes(found.file, limit);
   } catch (error) {
     // a large archive is read piece by piece: only what is needed of it
-    const isArchive = error instanceof TooLargeFileError && (await withArchive(found.file, async (source) => importArchive(found, source, progress).then(() => true)));
+    const isArchive = error instanceof TooLargeFileError && withArchive(found.file, (source) => { importArchive(found, source, progress); return true; });
     if (isArchive !== true) throw error;
     return;
   }
   return importBytes(found, bytes, progress);
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof UnreadableFileError) return error.message;
-  if (error instanceof TooDeepError || error instanceof RangeError) return 'it is nested too deep';
-  throw error;
 }
 
 /** Files and folders (with what is below them). Never throws for a file; what is wrong with it stands in `unreadable`. */
@@ -173,7 +209,7 @@ export async function importFiles(paths: readonly string[], options: ImportOptio
     try {
       await importFile(found, progress);
     } catch (error) {
-      progress.unreadable.push({ file: found.file, reason: reasonOf(error) });
+      progress.unreadable.push({ file: found.file, reason: unreadableReason(error) });
     }
   }
   const completeness = connectors.filter((connector) => progress.counts.has(connector.id)).flatMap((connector) => fileCompleteness(connector, progress.counts.get(connector.id)!));

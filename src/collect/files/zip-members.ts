@@ -11,7 +11,7 @@ export function sourceOfBytes(bytes: Buffer): ByteSource {
 }
 
 /** Runs `use` with the file as an archive; `null` when it is none. */
-export async function withArchive<T>(file: string, use: (source: ByteSource) => Promise<T>): Promise<T | null> {
+export function withArchive<T>(file: string, use: (source: ByteSource) => T): T | null {
   const handle = openAtOnce(file);
   try {
     const stat = fstatSync(handle);
@@ -20,7 +20,7 @@ export async function withArchive<T>(file: string, use: (source: ByteSource) => 
       return bytes.subarray(0, readSync(handle, bytes, 0, length, at));
     };
     if (!stat.isFile() || !isZip(read(0, 4))) return null;
-    return await use({ size: stat.size, read });
+    return use({ size: stat.size, read });
   } finally {
     closeSync(handle);
   }

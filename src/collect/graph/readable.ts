@@ -21,9 +21,17 @@ function rootReadable(value: JsonValue, single: boolean): Readable {
   return members.some(isObject) ? 'some' : 'none';
 }
 
+/** Whether what stands where a step keeps further steps is a list or map of steps, all the way down. */
+function belowReadable(value: JsonValue, children: readonly string[], depth: number): boolean {
+  if (depth === 0 || typeof value !== 'object' || value === null) return true;
+  const steps = Object.values(value).filter(isObject);
+  return steps.every((step) => children.every((path) => valuesAt(step, path.split('.'), '').every(({ value: inner }) => rootReadable(inner, false) === 'all' && belowReadable(inner, children, depth - 1))));
+}
+
 /** Of several roots some may be absent; when all are, nobody knows what stands there. */
-export function treeReadable(item: JsonObject, { roots, single }: TreeGraph['rule']): Readable {
-  const found = roots.flatMap((root) => valuesAt(item, root.split('.'), '').map(({ value }) => rootReadable(value, single.includes(root))));
+export function treeReadable(item: JsonObject, { roots, single, children }: TreeGraph['rule'], deepest: number): Readable {
+  const values = roots.flatMap((root) => valuesAt(item, root.split('.'), '').map(({ value }) => ({ value, isSingle: single.includes(root) })));
+  const found = values.map(({ value, isSingle }) => rootReadable(value, isSingle));
   if (found.every((each) => each === 'none')) return 'none';
-  return found.every((each) => each === 'all') ? 'all' : 'some';
+  return found.every((each) => each === 'all') && values.every(({ value, isSingle }) => belowReadable(isSingle ? [value] : value, children, deepest)) ? 'all' : 'some';
 }

@@ -75,7 +75,7 @@ function workflowOf(item: SourceItem, layout: TreeGraph, context: GraphContext):
   const own = asText(layout.workflow.key(scope));
   if (own === undefined || own === '') return { workflow: null, unread: UNREAD.key };
   const key = `${own}${context.suffix}`;
-  const readable = treeReadable(native, layout.rule);
+  const readable = treeReadable(native, layout.rule, DEEPEST);
   const drawing: Drawing = { layout, context, item, key, variables: { ...context.variables, workflow: native }, taken: new Set(), steps: [] };
   const branches = rootsOf(drawing);
   const { steps } = drawing;

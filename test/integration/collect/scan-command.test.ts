@@ -11,6 +11,8 @@ const folder = mkdtempSync(join(tmpdir(), 'plumbline-scan-'));
 const write = (name: string, content: string): string => { const file = join(folder, name); writeFileSync(file, content); return file; };
 const flows = write('flows.json', readFileSync('packs/connectors/node-red/fixtures/files/flows.json', 'utf8'));
 const clean = write('clean.json', JSON.stringify({ id: 'c', name: 'Quiet', active: false, nodes: [{ id: 'n', name: 'By hand', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} }], connections: {}, settings: {} }));
+const half = write('half.json', readFileSync(clean, 'utf8').replace('"nodes":[', '"nodes":[null,'));
+const gone = write('gone.json', readFileSync(clean, 'utf8').replace(/"nodes":\[.*\],"connections"/, '"nodes":null,"connections"'));
 const broken = write('broken.json', '{"nodes":[');
 const empty = mkdtempSync(join(tmpdir(), 'plumbline-empty-'));
 const others = mkdtempSync(join(tmpdir(), 'plumbline-others-'));
@@ -38,6 +40,8 @@ describe('plumbline scan', () => {
     ['an unreadable file', [clean, broken], 3],
     ['an unreadable file and findings at the threshold', [flows, broken, '--fail-on', 'high'], 1],
     ['an unreadable file and no finding at the threshold', [clean, broken, '--fail-on', 'high'], 3],
+    ['steps that could not be understood', [half], 3],
+    ['an export whose steps are gone, beside a clean one', [clean, gone], 3],
     ['a folder without any export', [empty], 3],
     ['a folder with other JSON only', [others], 3],
     ['a missing path', [join(folder, 'nowhere')], 3],
@@ -55,7 +59,7 @@ describe('plumbline scan', () => {
     const [nothing, oneKind] = await Promise.all([scan([empty]), scan([empty, '--platform', 'n8n', '--json'])]);
 
     expect(nothing.out.replaceAll(/\n\s*/g, ' ')).toMatch(new RegExp(`${empty}: no .*Node-RED.* or n8n export was found in it`));
-    expect((JSON.parse(oneKind.out) as ScanResult).unreadable).toEqual([{ file: empty, reason: 'no n8n export was found in it' }]);
+    expect((JSON.parse(oneKind.out) as ScanResult).unreadable).toEqual([{ code: 'PLB-COLLECT-012', file: empty, reason: 'no n8n export was found in it' }]);
   });
 
   it('judges files only by the checks of the platforms they come from', async () => {
@@ -91,7 +95,24 @@ describe('plumbline scan', () => {
 
     expect(Object.keys(result)).toEqual(expect.arrayContaining(['findings', 'resources', 'flows', 'unreadable', 'completeness', 'summary']));
     expect(result.findings[0]).toMatchObject({ checkId: expect.any(String), severity: expect.any(String), outcome: 'fail', resource: { kind: expect.any(String), key: expect.any(String), name: expect.any(String) }, location: { file: flows } });
-    expect(result.unreadable).toEqual([{ file: broken, reason: 'it is no JSON: the text ends in the middle' }]);
+    expect(result.unreadable).toEqual([{ code: 'PLB-COLLECT-012', file: broken, reason: 'it is no JSON: the text ends in the middle' }]);
+  });
+
+  it('says in the table, in JSON and in SARIF what was not understood, with counts, and calls nothing that rests on it clean', async () => {
+    const sarif = join(folder, 'half.sarif');
+
+    const [table, json] = await Promise.all([scan([clean, half]), scan([clean, half, '--json', '--sarif', sarif])]);
+
+    const result = JSON.parse(json.out) as ScanResult;
+    const words = '1 of 1 workflows: some of their steps could not be read';
+    expect(table.out.replaceAll(/\n\s*/g, ' ')).toContain(`${half}: ${words}`);
+    expect(table.out).toContain('Workflows: partial, 1 of 2 workflows: some of their steps could not be read');
+    expect(table.out.replaceAll(/\s+/g, ' ')).toContain('1 file could not be read, or not wholly.');
+    expect(result.completeness.find(({ type }) => type === 'workflows')).toMatchObject({ state: 'partial', read: 2 });
+    expect(result.unreadable).toEqual([{ code: 'PLB-COLLECT-012', file: half, reason: words }]);
+    expect(readFileSync(sarif, 'utf8')).toContain(words);
+    expect(result.summary.couldNotVerify).toBeGreaterThan(0);
+    expect(table.out.replaceAll(/\s+/g, ' ')).toMatch(/Not in exported files, so not judged: [^.]*Credential references/);
   });
 
   it('judges a live platform with the key from the environment, and from a file', async () => {

@@ -25,7 +25,8 @@ describe('a document with several types in it', () => {
     expect(read.resources.map(({ kind, name }) => `${kind} ${name}`)).toEqual(['environment Library', 'user Ada', 'package mailer', 'package maps']);
     expect(JSON.stringify(read.resources)).not.toContain('abc');
     expect(read.unreadable.map(({ reason }) => reason)).toEqual(['1 of its entries have another shape than expected; the others were judged']);
-    expect(read.completeness.map(({ type, state, read: count }) => [type, state, count]).slice(0, 3)).toEqual([['apps', 'collected', 1], ['people', 'collected', 1], ['plugs', 'collected', 2]]);
+    expect(read.completeness.map(({ type, state, read: count }) => [type, state, count]).slice(0, 3)).toEqual([['apps', 'collected', 1], ['people', 'partial', 1], ['plugs', 'collected', 2]]);
+    expect(read.completeness[1]?.reason).toBe('1 of 2 have another shape than expected');
   });
 
   it('keeps apart what two files call the same', async () => {

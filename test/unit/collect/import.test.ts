@@ -38,7 +38,7 @@ describe('import of exported files', () => {
       'i-proto.json': 'it was refused: a key named __proto__',
       'j-claims.json': 'it looks like an export of n8n, but its steps or wires are missing',
       'l-html.json': expect.stringContaining('it is no JSON'),
-      'm-list.json': '1 of its entries are no workflows; the others were judged',
+      'm-list.json': '1 of its entries have another shape than expected; the others were judged',
     });
     expect(read.ignored.map(({ file }) => file.split('/').at(-1))).toEqual(['g-deep.json', 'k-package.json', 'n-null.json']);
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
@@ -106,7 +106,7 @@ describe('import of exported files', () => {
 
     const read = await importAll({ 'odd.json': { id: 5, name: 7, nodes: odd, connections, settings: 'x', tags: 'y', shared: {} } });
 
-    expect(read.unreadable).toEqual([]);
+    expect(read.unreadable.map(({ reason }) => reason)).toEqual(['1 of 1 workflows: some of their steps could not be read', '1 of 1 workflows: the type of some of their steps could not be read']);
     expect(read.resources.filter((resource) => resource.kind !== 'workflow')).toHaveLength(5);
   });
 });
