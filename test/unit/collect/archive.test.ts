@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { zipSync } from 'fflate';
@@ -90,9 +90,52 @@ describe('archives', () => {
     ['a password', [APP, { ...PEOPLE, flags: 1 }], 'parts/people.xml is encrypted; export it again without a password'],
     ['a name that stands twice', [APP, PEOPLE, APP], 'shelf.json stands in it twice'],
     ['a bomb', [APP, PEOPLE, { name: 'zeros', content: Buffer.alloc(3_000_000) }], 'zeros grows to more than 200 times its packed size'],
+    ['a member that claims 2 GB', [APP, PEOPLE, { name: 'parts/z.xml', size: 2_000_000_000 }], 'parts/z.xml grows to more than 200 times its packed size'],
+    ['claims of 2 GB in all', [APP, PEOPLE, ...Array.from({ length: 200 }, (_each, index) => ({ name: `${index}`, content: 'x'.repeat(60_000), stored: true, size: 10_000_000 }))], 'it grows to more than 128 MiB'],
     ['members that share their bytes', [APP, PEOPLE, { name: 'again', content: 'x'.repeat(40), stored: true, at: 0 }], 'again overlaps another file in it'],
   ])('is refused for %s, before anything is unpacked', async (_what, files, problem) => {
     expect(await reasonFor(files)).toBe(refused + problem);
+  });
+
+  it('says of each type that an archive should have held that it is not known, when it is refused', async () => {
+    const read = await importShelf({ 'a.zip': zipOf([APP, { ...PEOPLE, flags: 1 }]), 'b.shelf': JSON.stringify({ id: 'b', title: 'Small', shelfVersion: 3 }) });
+
+    expect(read.resources.map(({ name }) => name)).toEqual(['Small']);
+    expect(read.completeness.slice(0, 3).map(({ type, state, reason }) => [type, state, reason])).toEqual([
+      ['apps', 'partial', '1 of the files that should hold them could not be read'], ['people', 'failed', '1 of the files that should hold them could not be read'], ['plugs', 'failed', '1 of the files that should hold them could not be read'],
+    ]);
+  });
+
+  it('is named when it lacks a part of what makes it an export, or holds only archives', async () => {
+    const inner = zipOf([APP, PEOPLE]);
+
+    const read = await importShelf({ 'lacks.zip': zipOf([APP]), 'nested.zip': zipOf([{ name: 'backup/lib.zip', content: inner }]), 'beside.zip': zipOf([APP, PEOPLE, { name: 'old.zip', content: inner }]) });
+
+    expect(read.unreadable.map(({ file, reason }) => [basename(file), reason])).toEqual([
+      ['lacks.zip', 'it looks like an export of Shelf, but parts/*.xml is missing in it'], ['nested.zip', 'it is an archive of archives; unpack it first, archives inside are not opened'],
+    ]);
+    expect(read.files.map(({ file }) => basename(file))).toEqual(['beside.zip']);
+    expect(read.resources).toHaveLength(3);
+  });
+
+  it('that is none, and a file of another kind or of no end, are named with their reason and nothing is written', async () => {
+    const folder = temporaryFolder();
+    const put = (name: string, content: string | Buffer, size?: number): void => { writeFileSync(join(folder, name), content); if (size !== undefined) truncateSync(join(folder, name), size); };
+    put('a.zip', 'PK\u0003\u0004 and no more');
+    put('b.shelf', Buffer.from('%PDF-1.7\n%\xe2\xe3\xcf\xd3', 'latin1'));
+    put('c.shelf', '');
+    put('d.shelf', '{', 2 * 1024 ** 3);
+    put('e.zip', zipOf([APP, PEOPLE]), 2 * 1024 ** 3);
+    symlinkSync(join(folder, '..', '..', 'etc', 'hostname'), join(folder, 'f.shelf'));
+    const before = readdirSync(folder);
+
+    const read = await importFiles([folder], { connectors: await shelf(), fingerprintKey: KEY });
+
+    expect(Object.fromEntries([...read.unreadable, ...read.ignored].map(({ file, reason }) => [basename(file), reason]))).toEqual({
+      'a.zip': 'it is no zip archive that can be opened: its directory is missing or damaged', 'b.shelf': 'it is no UTF-8 text', 'c.shelf': 'it is empty',
+      'd.shelf': 'it is larger (2048 MiB) than the limit of 32 MiB', 'e.zip': 'it is no zip archive that can be opened: its directory is missing or damaged', 'f.shelf': expect.any(String),
+    });
+    expect([read.resources, read.completeness, readdirSync(folder)]).toEqual([[], [], before]);
   });
 
   it('is refused when it would grow too large, or holds too many files', async () => {
