@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { unzipSync, zipSync } from 'fflate';
 import type { Import } from '../../../src/collect/index.js';
+import { readReasonInWords, readStateInWords } from '../../../src/portal/parts/words.js';
+import { completenessSection } from '../../../src/report/scan-sections.js';
 import { isComplete } from '../../../src/model/snapshot.js';
 import type { CompletenessEntry } from '../../../src/model/snapshot.js';
 import { fixture, importAll, n8nWorkflow } from './mapping-fixtures.js';
@@ -125,5 +127,16 @@ describe('a file whose parts could not be understood', () => {
     for (const type of ['users', 'credentials', 'audit', 'variables', 'connections', 'collaborators']) for (const each of completeness.filter((found) => found.type === type)) expect(each).toMatchObject({ state: 'unavailable', read: 0 });
     expect(completeness.filter(({ state }) => state === 'unavailable').length).toBeGreaterThan(20);
     expect(completeness.filter(({ state, required }) => state === 'unavailable' && required)).toEqual([]);
+  });
+
+  it('is told in the same words in the portal and in the report', async () => {
+    const read = await importAll({ 'a.json': GOOD, 'b.json': { ...GOOD, id: 'two', nodes: [null] } });
+    const [partly, absent] = [entry(read, 'workflows')!, entry(read, 'credentials')!];
+
+    const { rows } = completenessSection({ completeness: [partly, absent] } as unknown as Parameters<typeof completenessSection>[0]);
+
+    expect([readStateInWords(partly), readReasonInWords(partly)]).toEqual(['Partly read', '1 of 2 workflows: some of their steps could not be read']);
+    expect([readStateInWords(absent), readReasonInWords(absent)]).toEqual(['Not in the file', 'not part of an exported file']);
+    expect(rows.map(({ stateMark, reason }) => [stateMark, reason])).toEqual([['partial', '1 of 2 workflows: some of their steps could not be read'], ['unavailable', 'not part of an exported file']]);
   });
 });
