@@ -10,7 +10,8 @@ import { TooLargeFileError, UnreadableFileError, megabytes } from './unreadable.
 
 export type DocumentForm = 'json' | 'xml' | 'yaml';
 
-const DOCUMENT_LIMITS = { depth: 128, keys: 5_000_000 };
+/** Of JSON. What is read by items is held to the depth when they are redacted, so no keys are counted but where names may steer objects. */
+export const DOCUMENT_LIMITS = { depth: 128, keys: 5_000_000 };
 
 /** Opening a pipe must not wait for somebody who writes; for files it changes nothing. */
 export function openAtOnce(file: string): number {
