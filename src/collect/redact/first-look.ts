@@ -9,11 +9,15 @@
  */
 const WORDS: readonly (readonly [pattern: string, ...threes: string[]])[] = [
   [String.raw`hook\.`, 'ok.'], [String.raw`hooks\.zapier`, 'zap'], [String.raw`script\.google`, 't.g'], ['-----BEGIN', '---'], ['eyJ', 'eyj'], ['AKIA', 'aki'], ['ASIA', 'asi'], ['webhook', 'bho'],
-  [String.raw`hooks\.slack`, 's.s'], ['bearer', 'rer'], ['basic ', 'ic '], ['x-', '?x-'], ['mysql', 'mys'], ['mariadb', 'iad'], ['7z', '?7z'], ['pw', '?pw'], [String.raw`:\/\/[^\s/]{0,160}@`, '://'],
+  [String.raw`hooks\.slack`, 's.s'], ['bearer', 'rer'], ['basic ', 'ic '], ['x-', '?x-'], ['mysql', 'mys'], ['mariadb', 'iad'], ['7z', '?7z'], ['pw', '?pw'], [String.raw`:\/\/[^\s]{0,300}@`, '://'],
   ['pass', 'pas'], ['secret', 'ecr'], ['token', 'oke'], ['key', 'key'], ['authorization', 'riz'], ['jwt', 'jwt'], ['cookie', 'oki'], ['sig', 'sig'], ['auth=', 'th='], ['code=', 'de='], [String.raw`\d{8}:`, '##:'],
-  ['-u ', '-u '], ['--user', '-us'], ['sk-', 'sk-'], ['sk_', 'sk_'], ['rk_', 'rk_'], ['gh[pousr]_', 'hp_', 'ho_', 'hu_', 'hs_', 'hr_'], ['glpat', 'lpa'], ['xox', 'xox'], ['xapp', 'xap'], ['AIza', 'iza'], ['ya29', 'a29'],
+  ['-u', '?-u'], ['--user', '-us'], ['sk-', 'sk-'], ['sk_', 'sk_'], ['rk_', 'rk_'], ['gh[pousr]_', 'hp_', 'ho_', 'hu_', 'hs_', 'hr_'], ['glpat', 'lpa'], ['xox', 'xox'], ['xapp', 'xap'], ['AIza', 'iza'], ['ya29', 'a29'],
   ['GOCSPX', 'csp'], ['npm_', 'pm_'], [String.raw`SG\.`, 'sg.'], ['hf_', 'hf_'], ['shp', 'shp'], ['_v1_', 'v1_'], [String.raw`pat[A-Za-z0-9]{14}\.`, 'pat'], ['lin_api', '_ap'], ['gsk_', 'sk_'], ['xai-', 'xai'],
   ['pplx', 'plx'], ['r8_', 'r8_'], ['ntn_', 'tn_'], ['tvly', 'vly'], ['dapi', 'dap'], ['sq0', 'sq0'], ['EAA', 'eaa'],
+  ['whsec_', 'hse'], ['github_pat', 'hub'], ['glptt', 'lpt'], ['gldt-', 'ldt'], ['glrt-', 'lrt'], ['glsoat', 'lso'], ['n8n_api', '8n_'], [String.raw`hvs\.`, 'hvs'], ['pypi-', 'ypi'], ['dckr_pat', 'kr_'], ['PMAK-', 'mak'], ['ATATT3', 'tt3'],
+  ['sbp_', 'sbp'], ['figd_', 'gd_'], ['rubygems_', 'ms_'], [String.raw`mcp\.zapier`, 'zap'], [String.raw`api\.telegram`, 'i.t'], [String.raw`maker\.ifttt`, 'ftt'], ['pagerduty', 'rdu'], ['open-apis/bot', 's/b'], ['calendar/ical', 'r/i'],
+  [String.raw`hooks\.airtable`, 's.a'], ['jdbc:', 'dbc'], ['appid=', 'pid'], ['sid=', 'id='], ['session_?id=', 'id='], ['sessid=', 'id='], ['ticket=', 'et='], [String.raw`pin["'\]\\]{0,3}\s{0,3}[:=]`, 'pin'],
+  [String.raw`auth["']?\s{0,3}[=:([]`, 'uth'], [String.raw`authenticate["']?\s{0,3}[=:([]`, 'uth'], [String.raw`login["']?\s{0,3}[=:([]`, 'gin'], [String.raw`signin["']?\s{0,3}[=:([]`, 'gin'], [String.raw`credentials?["']?\s{0,3}[=:([]`, 'ede'],
 ];
 
 /** The slow look, exact. */

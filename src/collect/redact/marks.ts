@@ -21,6 +21,10 @@ export function markOf(kind: string, fingerprint: string): string {
   return `[redacted ${kind} ${fingerprint}]`;
 }
 
+export function rangesOfMarks(text: string): { start: number; end: number }[] {
+  return [...text.matchAll(MARK)].map((match) => ({ start: match.index, end: match.index + match[0].length }));
+}
+
 /** The text with every mark replaced by one plain letter, so that addresses around it can still be read. */
 export function withoutMarks(text: string): string {
   return text.includes('[redacted ') ? text.replaceAll(MARK, 'x') : text;
@@ -46,7 +50,12 @@ export function secretPlaces(value: JsonValue | undefined, path: string, into: S
     for (let index = 0; index < value.length; index += 1) secretPlaces(value[index], `${path}[${index}]`, into);
   } else if (typeof value === 'object' && value !== null) {
     if (isRedacted(value)) into.push({ path, kind: value.kind, fingerprint: value.fingerprint });
-    else for (const key of Object.keys(value).sort()) secretPlaces(value[key], path === '' ? key : `${path}.${key}`, into);
+    else for (const key of Object.keys(value).sort()) {
+      const place = path === '' ? key : `${path}.${key}`;
+      // what a name held is told of the place where it stood
+      if (key.includes('[redacted ')) secretPlaces(key, path === '' ? 'key' : `${path}.key`, into);
+      secretPlaces(value[key], place, into);
+    }
   }
   return into;
 }

@@ -3,15 +3,15 @@
  * name-and-value pairs, by looks. Rules beyond that come from the manifest; the engine's own cannot be turned off.
  */
 import type { JsonValue } from '../../model/resource.js';
-import { findSecrets } from './detectors.js';
 import { keepOnly } from './keep-only.js';
 import type { AllowList } from './keep-only.js';
-import { literalUnder, looksRandom } from './literals.js';
 import { fingerprintOf, markOf, redactedSecret } from './marks.js';
-import { verdictOfName } from './names.js';
 import type { NameVerdict } from './names.js';
+import { isNamedByManifest, isPairValue, isSecretMember, pairNames, pairVerdict, pairedSecret, verdictFor, verdictOfMembers } from './pairs.js';
+import type { PairNames } from './pairs.js';
 import { placeBelow, startOf } from './path-rules.js';
 import type { PathRules, Place } from './path-rules.js';
+import { isPin, redactArgument, redactKey, redactNamed, redactText } from './texts.js';
 
 export interface RedactionRules {
   /** fields that never reach storage, and whole values that are secrets, by path from the item */
@@ -39,72 +39,8 @@ export class TooDeepError extends Error {
   override readonly name = 'TooDeepError';
 }
 
-const PAIR_NAMES = new Set(['name', 'key', 'keyValue', 'keyType', 'field', 'fieldName', 'header', 'p', 'parameter', 'property', 'variable']);
-const PAIR_VALUES = new Set(['value', 'valueValue', 'to', 'v', 'stringValue', 'fieldValue']);
 const MAX_DEPTH = 128;
 const NO_NAMES: ReadonlySet<string> = new Set();
-const NAMED: NameVerdict = { kind: 'secret', certain: true };
-
-/** The engine's own rules first: the manifest adds to them. */
-function verdictFor(name: string, names: ReadonlySet<string>): NameVerdict {
-  const verdict = verdictOfName(name);
-  return verdict?.certain !== true && names.size > 0 && names.has(name.toLowerCase()) ? NAMED : verdict;
-}
-
-function secretFor(text: string, kind: string, key: Uint8Array): JsonValue {
-  const looks = findSecrets(text)[0]?.kind;
-  return redactedSecret(looks ?? kind, fingerprintOf(text, key));
-}
-
-function redactText(text: string, key: Uint8Array): JsonValue {
-  const found = findSecrets(text);
-  if (found.length === 0) return text;
-  const only = found[0]!;
-  if (found.length === 1 && only.end - only.start === text.trim().length) return redactedSecret(only.kind, fingerprintOf(text.trim(), key));
-  let result = '';
-  let at = 0;
-  for (const { start, end, kind } of found) {
-    result += text.slice(at, start) + markOf(kind, fingerprintOf(text.slice(start, end), key));
-    at = end;
-  }
-  return result + text.slice(at);
-}
-
-const ADDRESS_WITH_PASSWORD = /^[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@?#]{0,128}:([^\s/:@?#]{1,256})@[^\s@]*$/i;
-
-/** A connection string that is an address: host and name of the database stay readable, where its password is known for sure. */
-function redactDsn(text: string, key: Uint8Array): JsonValue | null {
-  const password = ADDRESS_WITH_PASSWORD.exec(text.trim())?.[1];
-  if (password === undefined || text.includes('[redacted ')) return null;
-  const seen = findSecrets(text).some(({ kind, start, end }) => kind === 'url-password' && text.slice(start, end) === password);
-  return seen ? redactText(text, key) : null;
-}
-
-function redactNamed(text: string, verdict: NonNullable<NameVerdict>, key: Uint8Array): JsonValue {
-  const dsn = verdict.kind === 'connection-string' ? redactDsn(text, key) : null;
-  if (dsn !== null) return dsn;
-  const literal = literalUnder(text);
-  if (literal !== null && (verdict.certain || looksRandom(literal))) return secretFor(literal, verdict.kind, key);
-  return redactText(text, key);
-}
-
-/** The last part of a path such as `headers.Authorization` or `payload["api-key"]`. */
-function lastName(text: string): string {
-  return text.length > 120 ? '' : text.replace(/["'\]]+$/, '').split(/[.["']/).at(-1) ?? '';
-}
-
-function pairVerdict(object: { readonly [key: string]: JsonValue }, keys: readonly string[], names: ReadonlySet<string>): NameVerdict {
-  let uncertain: NameVerdict = null;
-  for (const key of keys) {
-    if (!PAIR_NAMES.has(key)) continue;
-    const name = object[key];
-    const verdict = typeof name === 'string' ? verdictFor(lastName(name), names) : null;
-    if (verdict?.certain === true) return verdict;
-    uncertain ??= verdict;
-  }
-  return uncertain;
-}
-
 function wholeSecret(value: JsonValue, walk: Walk, kind: string): JsonValue {
   if (value === null || value === '' || typeof value === 'boolean') return value;
   if (typeof value === 'object') return mapMembers(value, (member) => wholeSecret(member, walk, kind));
@@ -116,21 +52,29 @@ function mapMembers(value: JsonValue[] | { [key: string]: JsonValue }, change: (
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, change(member)]));
 }
 
-/** `["X-Api-Key", "..."]`: some platforms keep headers and fields so. A list of two names, such as `["password", "email"]`, is none. */
-function pairedSecret(list: readonly JsonValue[], names: ReadonlySet<string>): NameVerdict {
-  const [name, value] = list;
-  if (list.length !== 2 || typeof name !== 'string' || typeof value !== 'string' || !/[\d\s]/.test(value)) return null;
-  const verdict = verdictFor(name, names);
-  return verdict?.certain === true && !/\s/.test(name.trim()) ? verdict : null;
+const FLAG = /^--?[A-Za-z][A-Za-z-]{0,40}$/;
+const KEY_BEGINS = /-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY/;
+const KEY_ENDS = /-----END (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY/;
+
+/** A text in a list: what the one before it says of it, and the list's own name. `inKey`: between the lines of a private key. */
+function redactLine(text: string, before: JsonValue | undefined, within: NameVerdict, key: Uint8Array): JsonValue {
+  if (within && isSecretMember(text, within)) return redactNamed(text, { ...within, certain: true }, key);
+  if (typeof before === 'string' && before.startsWith('-') && FLAG.test(before)) return redactArgument(before, text, key);
+  return redactText(text, key);
 }
 
-function redactArray(list: JsonValue[], place: Place | null, walk: Walk): JsonValue {
+/** `within`: what the list's name says of its members. */
+function redactArray(list: JsonValue[], place: Place | null, walk: Walk, within: NameVerdict): JsonValue {
   const pair = pairedSecret(list, walk.names);
   const below = place === null ? null : placeBelow(place, '*');
+  let inKey = false;
   let copy: JsonValue[] | null = null;
   for (let index = 0; index < list.length; index += 1) {
     const member = list[index]!;
-    const clean = redactMember(member, below, walk, index === 1 ? pair : null);
+    const isText = typeof member === 'string' && below === null && !(index === 1 && pair);
+    const isKeyLine = inKey && typeof member === 'string' && member.trim() !== '';
+    const clean = isKeyLine ? wholeSecret(member, walk, 'private-key') : isText ? redactLine(member, list[index - 1], within, walk.key) : redactMember(member, below, walk, index === 1 ? pair : null);
+    if (typeof member === 'string' && member.includes('-----')) inKey = KEY_ENDS.test(member) ? false : inKey || KEY_BEGINS.test(member);
     if (clean !== member) {
       copy ??= list.slice();
       copy[index] = clean as JsonValue;
@@ -151,9 +95,16 @@ function typedSecret(member: { [key: string]: JsonValue }, verdict: NonNullable<
 }
 
 /** What a field is by its own name, by its neighbour's, and by what a rule says of the object. */
-function verdictOfField(key: string, member: JsonValue, pair: () => NameVerdict, walk: Walk): NameVerdict {
-  const verdict = typeof member === 'object' ? null : verdictFor(key, walk.names);
-  return verdict?.certain !== true && typeof member === 'string' && PAIR_VALUES.has(key) ? pair() ?? verdict : verdict;
+function verdictOfField(key: string, member: JsonValue, pair: () => PairNames, walk: Walk): NameVerdict {
+  if (typeof member === 'object') return null;
+  const verdict = verdictFor(key, walk.names);
+  return verdict?.certain !== true && isPairValue(key) ? pairVerdict(key, member, pair()) ?? verdict : verdict;
+}
+
+/** A name that holds a secret. `within`: what the object's own name says of the names in it. */
+function cleanKey(key: string, within: NameVerdict, walk: Walk): string {
+  if (within && !within.certain && isSecretMember(key, within)) return markOf(within.kind, fingerprintOf(key, walk.key));
+  return key.length < 6 ? key : redactKey(key, walk.key);
 }
 
 const NO_FIELDS: readonly string[] = [];
@@ -174,12 +125,12 @@ function copyUpTo(object: { [key: string]: JsonValue }, end: string): { [key: st
   return copy;
 }
 
-function redactObject(object: { [key: string]: JsonValue }, place: Place | null, walk: Walk): JsonValue {
+function redactObject(object: { [key: string]: JsonValue }, place: Place | null, walk: Walk, within: NameVerdict): JsonValue {
   const keys = Object.keys(object);
   const referring = walk.references.length === 0 ? NO_FIELDS : walk.references.filter((rule) => object[rule.field] === rule.equals).map((rule) => rule.names);
   const flagged = walk.where.length === 0 ? NO_FIELDS : walk.where.filter((rule) => object[rule.field] === rule.equals).map((rule) => rule.redact);
-  let found: NameVerdict | undefined;
-  const pair = (): NameVerdict => (found ??= pairVerdict(object, keys, walk.names));
+  let found: PairNames | undefined;
+  const pair = (): PairNames => (found ??= pairNames(object, keys, walk.names));
   let copy: { [key: string]: JsonValue } | null = null;
   for (const key of keys) {
     const member = object[key]!;
@@ -191,13 +142,14 @@ function redactObject(object: { [key: string]: JsonValue }, place: Place | null,
         continue;
       }
     }
+    const shown = cleanKey(key, within, walk);
     const verdict = verdictOfField(key, member, pair, walk);
     const isWhole = walk.names.size > 0 && typeof member === 'object' && walk.names.has(key.toLowerCase());
-    if (PAIR_VALUES.has(key) && isTyped(member)) pair();
-    const known = found && isTyped(member) ? typedSecret(member, found, walk) : member;
-    const clean = flagged.includes(key) || isWhole ? wholeSecret(member, walk, isWhole ? 'secret' : 'credential') : redactMember(known, below, walk, verdict);
-    if (clean !== member) copy ??= copyUpTo(object, key);
-    if (copy && clean !== undefined) put(copy, key, clean);
+    const typed = isPairValue(key) && isTyped(member) ? pair().firm : null;
+    const known = typed && isTyped(member) ? typedSecret(member, typed, walk) : member;
+    const clean = flagged.includes(key) || isWhole ? wholeSecret(member, walk, isWhole ? 'secret' : 'credential') : redactMember(known, below, walk, verdict ?? (typeof member === 'object' ? verdictOfMembers(key) : null));
+    if (clean !== member || shown !== key) copy ??= copyUpTo(object, key);
+    if (copy && clean !== undefined) put(copy, shown, clean);
   }
   return copy ?? object;
 }
@@ -209,11 +161,11 @@ function redactMember(value: JsonValue, place: Place | null, walk: Walk, verdict
     if (place.secret !== null) return wholeSecret(value, walk, place.secret);
   }
   if (typeof value === 'string') return verdict ? redactNamed(value, verdict, walk.key) : redactText(value, walk.key);
-  if (typeof value === 'number') return verdict === NAMED || (verdict?.certain === true && verdict.kind === 'password') ? wholeSecret(value, walk, verdict!.kind) : value;
+  if (typeof value === 'number') return verdict && (isNamedByManifest(verdict) || isPin(value, verdict) || (verdict.certain && verdict.kind === 'password')) ? wholeSecret(value, walk, verdict.kind) : value;
   if (typeof value !== 'object' || value === null) return value;
   if (walk.depth >= MAX_DEPTH) throw new TooDeepError(`nested deeper than ${MAX_DEPTH} levels`);
   walk.depth += 1;
-  const clean = Array.isArray(value) ? redactArray(value, place, walk) : redactObject(value, place, walk);
+  const clean = Array.isArray(value) ? redactArray(value, place, walk, verdict) : redactObject(value, place, walk, verdict);
   walk.depth -= 1;
   return clean;
 }
