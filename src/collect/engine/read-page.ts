@@ -19,6 +19,7 @@ import type { Page } from './pages.js';
 import { nextCursor, totalOf } from './paging.js';
 import { labelOf, requestOf } from './request.js';
 import type { Session, SessionAnswer } from './session.js';
+import { askOnce } from './shared-answers.js';
 import { bodyEnd, laterEnd, statusEnd } from './status-rules.js';
 
 export interface PageReader {
@@ -90,7 +91,10 @@ async function send(resource: CompiledResource, reader: PageReader, asked: PageA
   const values = { ...reader.fields, ...asked.ask.bound };
   const request = requestOf(rule, values, { cursor: asked.cursor, more: asked.ask.more });
   const conditional = asked.unlessEtag === undefined ? request : { ...request, headers: { ...request.headers, 'If-None-Match': asked.unlessEtag } };
-  const got = await reader.session.ask(reader.session.hostFor(rule.host, values), conditional, rule.limit ? { name: resource.type, rule: rule.limit } : undefined);
+  const { session } = reader;
+  const host = session.hostFor(rule.host, values);
+  const ask = (): Promise<SessionAnswer> => session.ask(host, conditional, rule.limit ? { name: resource.type, rule: rule.limit } : undefined);
+  const got = await askOnce(session, { host, request: conditional, by: resource }, ask);
   return { got, label: labelOf(request) };
 }
 

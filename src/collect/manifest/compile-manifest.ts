@@ -59,6 +59,16 @@ function reachOf(type: string, manifest: Manifest, joins: Joins): Pick<CompiledR
   return { kinds: [...new Set([...types.flatMap((each) => kindsOf(each, manifest)), ...whole])], joined };
 }
 
+/** The words of a request that is made once, null for any other. */
+function plainRequest({ host, get, query, headers, paging, forEach, matrix, recurse, since, job }: ResourceRule): string | null {
+  return get === undefined || paging || forEach || matrix || recurse || since || job ? null : JSON.stringify([host, get, query, headers]);
+}
+
+function sharersOf(rule: ResourceRule, { resources }: Manifest): number {
+  const own = plainRequest(rule);
+  return own === null ? 1 : Object.values(resources).filter((other) => plainRequest(other) === own).length;
+}
+
 function compileResource(type: string, rule: ResourceRule, { manifest, compile, joins }: { manifest: Manifest; compile: Compile; joins: Joins }): CompiledResource {
   const at = `resources.${type}`;
   const { forEach: loop, recurse, job, paging } = rule;
@@ -77,6 +87,7 @@ function compileResource(type: string, rule: ResourceRule, { manifest, compile, 
       paths: pathRules(rule.drop, rule.secrets), where: manifest.redact.where, references: manifest.redact.references,
       names: new Set(manifest.redact.names.map((name) => name.toLowerCase())), keepOnly: rule.keepOnly ? allowList(rule.keepOnly) : null,
     },
+    sharers: sharersOf(rule, manifest),
     boundHost: manifest.hosts[rule.host]?.bound ?? null,
     ...reachOf(type, manifest, joins),
   };

@@ -28,6 +28,8 @@ export interface CompiledResource {
   /** by what the next page of a keyset starts */
   readonly keyset: Expression | null;
   readonly redaction: RedactionRules;
+  /** how many types, this one with them, ask for the same in the same words: 1 = only this one */
+  readonly sharers: number;
   /** the bound value that holds the address of its host, where each item has a host of its own */
   readonly boundHost: string | null;
   /** the resource kinds that are unknown when this type was not read */
