@@ -1,14 +1,15 @@
 /** The step that reads a platform. Owns: what it is read with, what is stored of it, and what is shared with the scan before when nothing changed. */
 import { Context } from '@temporalio/activity';
 import { collect, suspectShrink, type Collection, type Connector } from '../src/collect/index.js';
-import { snapshotRoot, toEntries } from '../src/compare/index.js';
+import { snapshotRoot } from '../src/compare/index.js';
 import type { CollectedScan, ScanRef } from '../src/contracts/activities.js';
-import { deriveFlows } from '../src/map/index.js';
+import { gatherFlows } from '../src/map/index.js';
 import { PlumblineError } from '../src/model/errors.js';
-import { isComplete, type CompletenessEntry } from '../src/model/snapshot.js';
+import type { Resource } from '../src/model/resource.js';
+import { isComplete, type CompletenessEntry, type DataFlow } from '../src/model/snapshot.js';
 import {
-  currentBaseline, earlierScan, findPlatform, getScan, keptPages, readBelievedCounts, readBookmarks, readSecret, setProgress, setStage, shareSnapshot, shareVerdicts, storeSnapshot,
-  type EarlierScan, type KeptPages, type Platform, type Scan, type TenantTx,
+  currentBaseline, earlierScan, findPlatform, getScan, keptPages, readBelievedCounts, readBookmarks, readLine, readSecret, setProgress, setStage, shareSnapshot, shareVerdicts, sortLines,
+  storeSnapshot, toLine, type EarlierScan, type KeptPages, type Platform, type Scan, type SnapshotLine, type TenantTx,
 } from '../src/store/index.js';
 import type { ActivityDeps } from './deps.js';
 import { beat } from './failures.js';
@@ -45,12 +46,13 @@ export async function collectPlatform({ deps, packs }: { deps: ActivityDeps; pac
   if (task.scan.root !== null) return collectedOf(task.scan.resourceCount ?? 0, task.scan.completeness);
   const pages = openScanPages({ inTenant, scanId: ref.scanId, kept: task.kept, held: heldBefore(task.kept) });
   const unchanged = (): boolean => pages.unchanged() && task.earlier?.reuseKey === task.reuseKey;
+  const made = gatherLines();
   const collection = await collect({
     connector: task.connector, baseUrl: task.platform.baseUrl, secret: task.secret, fingerprintKey: deps.keys.fingerprints, pages, bookmarks: task.bookmarks, allowLoopback: deps.allowLoopback,
-    onProgress: progressOf(inTenant, ref.scanId, pages), signal: Context.current().cancellationSignal, unchanged,
+    onProgress: progressOf(inTenant, ref.scanId, pages), signal: Context.current().cancellationSignal, unchanged, take: made.take,
   });
   const completeness = suspectShrink(collection.completeness, task.believed);
-  return inTenant((tx) => keep(packs, tx, task, { collection, completeness, same: unchanged() }));
+  return inTenant((tx) => keep(packs, tx, task, { collection, completeness, same: unchanged(), made }));
 }
 
 async function readTask({ deps, packs }: { deps: ActivityDeps; packs: Packs }, tx: TenantTx, scanId: string): Promise<Task> {
@@ -73,23 +75,47 @@ interface Read {
   readonly completeness: CompletenessEntry[];
   /** every page is as the scan before read it */
   readonly same: boolean;
+  readonly made: Lines;
+}
+
+/** What the estate was turned into on the way. */
+interface Lines {
+  take(resource: Resource): void;
+  /** sorted */
+  lines(): SnapshotLine[];
+  flows(): DataFlow[];
+}
+
+/** No resource is held: what is compared of it is in its line. */
+function gatherLines(): Lines {
+  const lines: SnapshotLine[] = [];
+  const gathered = gatherFlows();
+  return {
+    take(resource) {
+      const line = toLine(resource);
+      lines.push(line);
+      gathered.add(resource, () => readLine(line));
+    },
+    lines: () => sortLines(lines),
+    flows: gathered.flows,
+  };
 }
 
 /** The snapshot, with the observations and bookmarks of the same reading; or, when no page changed, the snapshot before once more. */
-async function keep(packs: Packs, tx: TenantTx, task: Task, { collection, completeness, same }: Read): Promise<CollectedScan> {
+async function keep(packs: Packs, tx: TenantTx, task: Task, { collection, completeness, same, made }: Read): Promise<CollectedScan> {
   const { scan, earlier, reuseKey } = task;
   if (same && earlier !== null) {
     const verdicts = await sharedVerdicts(packs, tx, task, { root: earlier.root, completeness });
     await shareSnapshot(tx, scan.id, { earlier, completeness, reuseKey, sameAs: verdicts === null ? null : earlier.judgedId });
     return { ...collectedOf(earlier.resourceCount, completeness), ...verdicts };
   }
-  const { resources, observations, bookmarks, platformVersion } = collection;
-  const entries = toEntries(resources);
-  const root = snapshotRoot(entries);
-  await storeSnapshot(tx, scan.id, { resources, entries, root, flows: deriveFlows(resources), completeness, platformVersion, observations, bookmarks, reuseKey });
+  const { observations, bookmarks, platformVersion } = collection;
+  const lines = made.lines();
+  const root = snapshotRoot(lines);
+  await storeSnapshot(tx, scan.id, { lines, root, flows: made.flows(), completeness, platformVersion, observations, bookmarks, reuseKey });
   const verdicts = await sharedVerdicts(packs, tx, task, { root, completeness });
   if (verdicts !== null) await shareVerdicts(tx, scan.id, earlier!.judgedId);
-  return { ...collectedOf(resources.length, completeness), ...verdicts };
+  return { ...collectedOf(lines.length, completeness), ...verdicts };
 }
 
 /** Equal snapshots, read equally well, judged by equal checks against the same baseline have equal verdicts; null where one of these differs. */

@@ -4,39 +4,58 @@ import type { DataFlow } from '../model/snapshot.js';
 
 const STEP_KINDS: ReadonlySet<ResourceKind> = new Set(['step', 'entry-point', 'ai-step']);
 
+/** Takes resources one by one, in any order. */
+export interface FlowGatherer {
+  /** `again` gives the resource once more: whom a step without an address talks to is known when all connections are */
+  add(resource: Resource, again: () => Resource): void;
+  flows(): DataFlow[];
+}
+
 /**
  * One flow per workflow name, step name and host; sorted, unique. A step without an address of its own talks to the hosts of
  * the connections (brokers, servers) that its settings refer to.
  */
-export function deriveFlows(resources: readonly Resource[]): DataFlow[] {
-  const connections = hostsOfConnections(resources);
-  const flows = new Map<string, DataFlow>();
-  for (const resource of resources) {
-    if (!STEP_KINDS.has(resource.kind)) continue;
-    const { workflowName } = resource.properties;
+export function gatherFlows(): FlowGatherer {
+  const found = new Map<string, DataFlow>();
+  const connections = new Map<string, string[]>();
+  const others: (() => Resource)[] = [];
+  const put = (step: Resource, hosts: readonly string[]): void => {
+    const { workflowName } = step.properties;
     const workflow = typeof workflowName === 'string' ? workflowName : '';
-    for (const host of hostsOf(resource, connections)) {
-      const key = JSON.stringify([workflow, resource.name, host]);
-      if (!flows.has(key)) flows.set(key, { workflow, step: resource.name, host, location: resource.location });
+    for (const host of hosts) {
+      const key = JSON.stringify([workflow, step.name, host]);
+      if (!found.has(key)) found.set(key, { workflow, step: step.name, host, location: step.location });
     }
-  }
-  return [...flows.values()].sort((a, b) => compareText(a.workflow, b.workflow) || compareText(a.step, b.step) || compareText(a.host, b.host));
+  };
+  return {
+    add(resource, again) {
+      if (resource.kind === 'connector') noteConnection(resource, connections);
+      if (!STEP_KINDS.has(resource.kind)) return;
+      const own = texts(resource.properties['hosts']);
+      if (own.length > 0) put(resource, own);
+      else others.push(again);
+    },
+    flows() {
+      for (const again of connections.size === 0 ? [] : others) {
+        const step = again();
+        put(step, texts(step.properties['parameters']).flatMap((id) => connections.get(id) ?? []));
+      }
+      return [...found.values()].sort((a, b) => compareText(a.workflow, b.workflow) || compareText(a.step, b.step) || compareText(a.host, b.host));
+    },
+  };
 }
 
-function hostsOf(step: Resource, connections: ReadonlyMap<string, string[]>): string[] {
-  const own = texts(step.properties['hosts']);
-  if (own.length > 0 || connections.size === 0) return own;
-  return texts(step.properties['parameters']).flatMap((id) => connections.get(id) ?? []);
+/** The same of resources that are all there. */
+export function deriveFlows(resources: readonly Resource[]): DataFlow[] {
+  const gatherer = gatherFlows();
+  for (const resource of resources) gatherer.add(resource, () => resource);
+  return gatherer.flows();
 }
 
 /** By the key of the connection and by its last part, which is the id that the platform's own configuration uses. */
-function hostsOfConnections(resources: readonly Resource[]): Map<string, string[]> {
-  const found = new Map<string, string[]>();
-  for (const { kind, key, properties } of resources) {
-    const hosts = texts(properties['hosts']);
-    if (kind === 'connector' && hosts.length > 0) for (const id of [key, key.split(/[/:#]/).at(-1)!]) found.set(id, hosts);
-  }
-  return found;
+function noteConnection({ key, properties }: Resource, connections: Map<string, string[]>): void {
+  const hosts = texts(properties['hosts']);
+  if (hosts.length > 0) for (const id of [key, key.split(/[/:#]/).at(-1)!]) connections.set(id, hosts);
 }
 
 function texts(value: JsonValue | undefined): string[] {

@@ -1,2 +1,2 @@
 /** Where data goes. The door of this room. */
-export { deriveFlows } from './flows.js';
+export { deriveFlows, gatherFlows, type FlowGatherer } from './flows.js';

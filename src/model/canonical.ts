@@ -25,6 +25,11 @@ export function canonicalDigest(value: unknown): string {
   return plainCanonical(value, sha256) ?? sha256(byLibrary(value));
 }
 
+/** What `take` makes of the canonical JSON in UTF-8. The bytes are void when it returns. */
+export function ofCanonicalBytes<T extends object>(value: unknown, take: (bytes: Uint8Array) => T): T {
+  return plainCanonical(value, take) ?? take(Buffer.from(byLibrary(value)));
+}
+
 /** The part of a resource that is compared: where it was found (file, page) is not. */
 export function resourceBody(resource: Resource): { kind: string; key: string; name: string; properties: Record<string, JsonValue> } {
   return { kind: resource.kind, key: resource.key, name: resource.name, properties: resource.properties };

@@ -46,6 +46,7 @@ export type { BeginScan, FinishScan } from './scans.js';
 export { createSignIn } from './sign-in-accounts.js';
 export { deleteSecret, putSecret, readSecret } from './secrets.js';
 export type { SecretFields } from './secrets.js';
+export { readLine, sortLines, toLine, toLines, type SnapshotLine } from './snapshot-lines.js';
 export { readEntries, readFlows, readSnapshot, storeSnapshot } from './snapshots.js';
 export { createTenant, getTenant } from './tenants.js';
 export { earlierScan, shareSnapshot, shareVerdicts } from './unchanged.js';

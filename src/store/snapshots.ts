@@ -2,21 +2,17 @@
  * Snapshots, content-addressed: the sorted list of resources is cut into chunks, and a chunk is stored once however many snapshots hold it.
  * Owns chunks and roots, and where the cuts are. Which snapshot is current is decided by finishScan (scans.ts).
  */
-import { promisify } from 'node:util';
-import { deflate, inflate } from 'node:zlib';
 import { sql } from 'kysely';
 import { PlumblineError } from '../model/errors.js';
 import { sha256 } from '../model/canonical.js';
-import { resourceId, type JsonValue, type Location, type Resource } from '../model/resource.js';
+import type { Resource } from '../model/resource.js';
 import type { DataFlow, SnapshotEntry } from '../model/snapshot.js';
 import { storeBookmarks } from './bookmarks.js';
 import { storeObservations } from './observations.js';
+import { squeezed, unsqueezed, type SnapshotLine, type StoredResource } from './snapshot-lines.js';
 import type { TenantTx } from './tenant-tx.js';
 import type { SnapshotInput } from './types.js';
 import { chunks } from './values.js';
-
-const squeeze = promisify(deflate);
-const unsqueeze = promisify(inflate);
 
 /** With the observations and bookmarks of the same collection. Idempotent: a repeated call with the same scan changes nothing. The platform's current snapshot stays what it was. */
 export async function storeSnapshot(tx: TenantTx, scanId: string, input: SnapshotInput): Promise<void> {
@@ -24,12 +20,12 @@ export async function storeSnapshot(tx: TenantTx, scanId: string, input: Snapsho
   if (known === undefined) {
     const digests = await storeContent(tx, input);
     await sql`
-      INSERT INTO snapshot_roots (tenant_id, root, resource_count, flows, chunks) VALUES (${tx.tenantId}, ${input.root}, ${input.entries.length}, ${JSON.stringify(input.flows)}, ${digests})
+      INSERT INTO snapshot_roots (tenant_id, root, resource_count, flows, chunks) VALUES (${tx.tenantId}, ${input.root}, ${input.lines.length}, ${JSON.stringify(input.flows)}, ${digests})
       ON CONFLICT DO NOTHING`.execute(tx.db);
   }
   const scan = await tx.db
     .updateTable('scans')
-    .set({ root: input.root, resource_count: input.entries.length, platform_version: input.platformVersion, completeness: JSON.stringify(input.completeness), reuse_key: input.reuseKey ?? null })
+    .set({ root: input.root, resource_count: input.lines.length, platform_version: input.platformVersion, completeness: JSON.stringify(input.completeness), reuse_key: input.reuseKey ?? null })
     .where('id', '=', scanId)
     .where('status', '=', 'running')
     .returning('platform_id')
@@ -38,14 +34,6 @@ export async function storeSnapshot(tx: TenantTx, scanId: string, input: Snapsho
   await storeObservations(tx, { platformId: scan.platform_id, scanId, observations: input.observations ?? [] });
   await storeBookmarks(tx, scan.platform_id, input.bookmarks ?? {});
 }
-
-interface Pair {
-  entry: SnapshotEntry;
-  resource: Resource;
-}
-
-/** kind, key, name, properties, location, evidence, digest */
-type Line = [Resource['kind'], string, string, Record<string, JsonValue>, Location, Resource['evidence'], string];
 
 const CUT_MASK = 127;
 const LONGEST = 512;
@@ -58,13 +46,12 @@ function isCut(entry: SnapshotEntry, length: number): boolean {
   return length >= LONGEST || ((hash >>> 7) & CUT_MASK) === CUT_MASK;
 }
 
-function inChunks(input: SnapshotInput): Pair[][] {
-  const byId = new Map(input.resources.map((resource) => [resourceId(resource), resource]));
-  const parts: Pair[][] = [];
-  let open: Pair[] = [];
-  for (const entry of input.entries) {
-    open.push({ entry, resource: resourceOf(byId, entry) });
-    if (!isCut(entry, open.length)) continue;
+function inChunks(lines: readonly SnapshotLine[]): SnapshotLine[][] {
+  const parts: SnapshotLine[][] = [];
+  let open: SnapshotLine[] = [];
+  for (const line of lines) {
+    open.push(line);
+    if (!isCut(line, open.length)) continue;
     parts.push(open);
     open = [];
   }
@@ -72,45 +59,25 @@ function inChunks(input: SnapshotInput): Pair[][] {
   return parts;
 }
 
-function resourceOf(byId: ReadonlyMap<string, Resource>, entry: SnapshotEntry): Resource {
-  const resource = byId.get(resourceId(entry as Pick<Resource, 'kind' | 'key'>));
-  if (!resource) throw new PlumblineError('PLB-INTERNAL-001', `The snapshot lists ${entry.kind} ${entry.key} but does not hold it.`);
-  return resource;
-}
-
 /** Of what a chunk says, not of where on which page it was found: that is told of the first reading. */
-function digestOf(part: readonly Pair[]): string {
-  return sha256(part.map(({ entry, resource }) => JSON.stringify([entry.kind, entry.key, entry.digest, resource.location])).join('\n'));
+function digestOf(part: readonly SnapshotLine[]): string {
+  return sha256(part.map(({ kind, key, digest, location }) => JSON.stringify([kind, key, digest, location])).join('\n'));
 }
 
 /** Only chunks that the database lacks are made and sent. */
 async function storeContent(tx: TenantTx, input: SnapshotInput): Promise<string[]> {
-  const parts = inChunks(input).map((part) => ({ part, digest: digestOf(part) }));
+  const parts = inChunks(input.lines).map((part) => ({ part, digest: digestOf(part) }));
   const digests = parts.map(({ digest }) => digest);
   const known = await tx.db.selectFrom('snapshot_chunks').select('digest').where('digest', '=', sql<string>`ANY(${digests})`).execute();
   const have = new Set(known.map((row) => row.digest));
   for (const missing of chunks(parts.filter(({ digest }) => !have.has(digest)), CHUNKS_AT_ONCE)) {
-    const rows = await Promise.all(missing.map(async ({ part, digest }) => ({ tenant_id: tx.tenantId, digest, content: await squeeze(JSON.stringify(part.map(lineOf)), { level: 1 }) })));
+    const rows = await Promise.all(missing.map(async ({ part, digest }) => ({ tenant_id: tx.tenantId, digest, content: await squeezed(part) })));
     await tx.db.insertInto('snapshot_chunks').values(rows).onConflict((conflict) => conflict.doNothing()).execute();
   }
   return digests;
 }
 
-function lineOf({ entry, resource: { kind, key, name, properties, location, evidence } }: Pair): Line {
-  return [kind, key, name, properties, location, evidence, entry.digest];
-}
-
-/** What an older version stored is plain JSON, with the whole body in place of the properties. */
-const PLAIN = '['.charCodeAt(0);
-type Body = Pick<Resource, 'kind' | 'key' | 'name' | 'properties'>;
-
-async function linesOf(content: Buffer): Promise<Line[]> {
-  if (content[0] !== PLAIN) return JSON.parse((await unsqueeze(content)).toString('utf8')) as Line[];
-  const older = JSON.parse(content.toString('utf8')) as [string, string, string, Body, Location, Resource['evidence'], string][];
-  return older.map(([, , , { kind, key, name, properties }, location, evidence, digest]) => [kind, key, name, properties, location, evidence, digest]);
-}
-
-async function readLines<T>(tx: TenantTx, root: string, take: (line: Line) => T): Promise<T[]> {
+async function readLines<T>(tx: TenantTx, root: string, take: (stored: StoredResource) => T): Promise<T[]> {
   const row = await tx.db.selectFrom('snapshot_roots').select('chunks').where('root', '=', root).executeTakeFirst();
   const found: T[] = [];
   for (const digests of chunks(row?.chunks ?? [], CHUNKS_AT_ONCE)) {
@@ -119,7 +86,7 @@ async function readLines<T>(tx: TenantTx, root: string, take: (line: Line) => T)
     for (const digest of digests) {
       const content = contents.get(digest);
       if (content === undefined) throw new PlumblineError('PLB-INTERNAL-001', 'A part of this snapshot is missing.', { root });
-      for (const line of await linesOf(content)) found.push(take(line));
+      for (const stored of await unsqueezed(content)) found.push(take(stored));
     }
   }
   return found;
@@ -127,12 +94,12 @@ async function readLines<T>(tx: TenantTx, root: string, take: (line: Line) => T)
 
 /** The resources of a snapshot, sorted by kind and key. */
 export async function readSnapshot(tx: TenantTx, root: string): Promise<Resource[]> {
-  return readLines(tx, root, ([kind, key, name, properties, location, evidence]) => ({ kind, key, name, properties, location, evidence }));
+  return readLines(tx, root, ({ resource }) => resource);
 }
 
 /** The list without the bodies: enough to see whether anything changed. */
 export async function readEntries(tx: TenantTx, root: string): Promise<SnapshotEntry[]> {
-  return readLines(tx, root, ([kind, key, name, , , , digest]) => ({ kind, key, name, digest }));
+  return readLines(tx, root, ({ resource: { kind, key, name }, digest }) => ({ kind, key, name, digest }));
 }
 
 export async function readFlows(tx: TenantTx, root: string): Promise<DataFlow[]> {

@@ -7,8 +7,9 @@ import type { Role } from '../model/identity.js';
 import type { JsonValue, Location } from '../model/resource.js';
 import type { ScheduleSpec } from '../model/schedule.js';
 import type { Outcome, Severity } from '../model/severity.js';
-import type { CompletenessEntry, DataFlow, SnapshotEntry } from '../model/snapshot.js';
+import type { CompletenessEntry, DataFlow } from '../model/snapshot.js';
 import type { Resource } from '../model/resource.js';
+import type { SnapshotLine } from './snapshot-lines.js';
 
 /** A page of a list. `nextCursor` is opaque and null on the last page. */
 export interface Page<T> {
@@ -94,8 +95,8 @@ export interface Observation {
 }
 
 export interface SnapshotInput {
-  resources: readonly Resource[];
-  entries: readonly SnapshotEntry[];
+  /** sorted by kind and key */
+  lines: readonly SnapshotLine[];
   root: string;
   flows: readonly DataFlow[];
   completeness: readonly CompletenessEntry[];

@@ -1,5 +1,4 @@
 /** Reads one platform as its manifest says, and turns what was read into resources. Owns the order; resumable through the page store. */
-import { OBSERVED_KINDS } from '../../model/resource.js';
 import type { JsonValue, Resource } from '../../model/resource.js';
 import type { CompletenessEntry } from '../../model/snapshot.js';
 import { emission } from '../emit/emit.js';
@@ -46,6 +45,8 @@ export interface CollectOptions {
   readonly signal?: AbortSignal | undefined;
   /** asked when all is read; where it tells true, every page is that of an earlier scan, whose resources the caller has: none are made */
   readonly unchanged?: () => boolean;
+  /** takes the resources one by one, as they are made, instead of `resources` of the result: a large estate need not be held as a whole */
+  readonly take?: (resource: Resource) => void;
 }
 
 export interface Collection {
@@ -114,11 +115,12 @@ export async function collectThrough(session: Session, options: CollectOptions):
   const { connector } = options;
   const { items, completeness, bookmarks, platformVersion } = await gather(session, askedTypes(connector), options);
   const made = emission(connector, knownItems(items, completeness), { source: 'api', file: null, fileKey: '', suffix: '', fields: openFields(connector, options.secret) });
-  const emitted = options.unchanged?.() === true ? [] : made.resources();
+  const [resources, observations]: [Resource[], Resource[]] = [[], []];
+  const take = options.take ?? ((resource: Resource) => void resources.push(resource));
+  if (options.unchanged?.() !== true) for (const resource of made.each(observations)) take(resource);
   return {
     completeness: [...applyNarrowView(withUnread(completeness, made.unread()), connector.resources, session.host), ...notExposed(connector)],
-    resources: emitted.filter(({ kind }) => !OBSERVED_KINDS.includes(kind)),
-    observations: emitted.filter(({ kind }) => OBSERVED_KINDS.includes(kind)),
+    resources, observations,
     bookmarks, platformVersion,
   };
 }

@@ -2,9 +2,9 @@
 import type { TestPortal } from './test-portal.js';
 import { SYSTEM } from '../../../src/model/identity.js';
 import type { Resource } from '../../../src/model/resource.js';
-import { snapshotRoot, toEntries } from '../../../src/compare/index.js';
+import { snapshotRoot } from '../../../src/compare/index.js';
 import { hashToken, linkToken } from '../../../src/remind/index.js';
-import { addPlatform, beginScan, finishScan, getAssessment, storeSnapshot } from '../../../src/store/index.js';
+import { addPlatform, beginScan, finishScan, getAssessment, storeSnapshot, toLines } from '../../../src/store/index.js';
 import { randomUUID } from 'node:crypto';
 
 type Where = Pick<TestPortal, 'database'>;
@@ -22,10 +22,9 @@ export async function storeScan({ database }: Where, platformId: string, options
   const { status = 'completed', tenantId = database.tenantId } = options;
   return database.store.tenant(tenantId, async (tx) => {
     const scan = await beginScan(tx, { platformId, workflowRun: `scan:test#${randomUUID()}`, trigger: 'person', requestedBy: null, slotAt: null });
-    const resources = [resource('a'), resource(randomUUID())];
-    const entries = toEntries(resources);
+    const lines = toLines([resource('a'), resource(randomUUID())]);
     const completeness = [{ type: 'flows', title: 'Flows', state: 'collected' as const, read: 2, expected: 2, reason: null, missing: null, required: true }];
-    await storeSnapshot(tx, scan.id, { resources, entries, root: snapshotRoot(entries), flows: [], completeness, platformVersion: '4.0.0' });
+    await storeSnapshot(tx, scan.id, { lines, root: snapshotRoot(lines), flows: [], completeness, platformVersion: '4.0.0' });
     const counts = { critical: 0, high: 1, medium: 0, low: 0, info: 0 };
     await finishScan(tx, { scanId: scan.id, status, baselineId: null, findingCount: 1, severityCounts: counts, driftCount: 0 });
     return scan.id;

@@ -1,12 +1,13 @@
 /** Small real values that the store's tests share. */
 import { randomUUID } from 'node:crypto';
+import { snapshotRoot } from '../../../src/compare/index.js';
 import type { Questionnaire } from '../../../src/model/assessment.js';
-import { resourceDigest, canonicalJson, sha256 } from '../../../src/model/canonical.js';
+import { sha256 } from '../../../src/model/canonical.js';
 import type { DriftItem } from '../../../src/model/drift.js';
 import type { CheckResult, Judgement } from '../../../src/model/finding.js';
 import type { Actor } from '../../../src/model/identity.js';
 import type { Resource } from '../../../src/model/resource.js';
-import { addPlatform, beginScan, finishScan, storeSnapshot, type Platform, type Scan, type SeverityCounts, type SnapshotInput, type TenantTx } from '../../../src/store/index.js';
+import { addPlatform, beginScan, finishScan, storeSnapshot, toLines, type Platform, type Scan, type SeverityCounts, type SnapshotInput, type TenantTx } from '../../../src/store/index.js';
 
 export const ANNA: Actor = { type: 'person', id: 'per_00000000000000000000000000000001', name: 'Anna Officer' };
 export const BEN: Actor = { type: 'person', id: 'per_00000000000000000000000000000002', name: 'Ben Officer' };
@@ -18,8 +19,8 @@ export function resource(key: string, properties: Resource['properties'] = {}, k
 }
 
 export function snapshot(resources: readonly Resource[]): SnapshotInput {
-  const entries = resources.map((item) => ({ kind: item.kind, key: item.key, name: item.name, digest: resourceDigest(item) })).sort((left, right) => (`${left.kind}:${left.key}` < `${right.kind}:${right.key}` ? -1 : 1));
-  return { resources, entries, root: sha256(canonicalJson(entries)), flows: [], completeness: [], platformVersion: '5.0.7' };
+  const lines = toLines(resources);
+  return { lines, root: snapshotRoot(lines), flows: [], completeness: [], platformVersion: '5.0.7' };
 }
 
 export function platform(tx: TenantTx): Promise<Platform> {

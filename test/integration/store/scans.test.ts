@@ -244,8 +244,10 @@ describe('snapshots', () => {
     const { id } = await inTenant(platform);
     const scan = await inTenant((tx) => begin(tx, id));
     const broken = snapshot([resource('here'), resource('gone')]);
+    // the root is written after all chunks; what JSON cannot hold ends it there
+    const untold = { ...broken, flows: [1n] as never };
 
-    await expect(inTenant((tx) => storeSnapshot(tx, scan.id, { ...broken, resources: broken.resources.slice(0, 1) }))).rejects.toMatchObject({ code: 'PLB-INTERNAL-001' });
+    await expect(inTenant((tx) => storeSnapshot(tx, scan.id, untold))).rejects.toThrow(TypeError);
 
     expect((await inTenant((tx) => getScan(tx, scan.id))).root).toBeNull();
     expect(await inTenant((tx) => readSnapshot(tx, broken.root))).toEqual([]);
