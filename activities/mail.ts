@@ -9,6 +9,7 @@ import { answerLink, linkToken, parseMailbox, renderMail, sendMail, type MailMes
 import { advanceAssessment, claimMail, getAssessment, getMail, getRequest, listMails, markBounced, markFailed, markSent, type Mail, type TenantTx } from '../src/store/index.js';
 import { isWanted } from './assessment.js';
 import type { ActivityDeps } from './deps.js';
+import { isKeyNoticeWanted } from './key-notices.js';
 import type { MailActivities } from '../src/contracts/activities.js';
 
 interface Claimed {
@@ -43,6 +44,10 @@ async function claim(deps: ActivityDeps, tx: TenantTx, mailId: string): Promise<
     if (queued.state !== 'sent' && queued.state !== 'bounced') await markFailed(tx, { mailId, error: 'Not sent: the assessment had moved on.' });
     return null;
   }
+  if (IS_KEY_NOTICE.has(queued.kind) && !(await isKeyNoticeWanted(tx, queued))) {
+    if (queued.state !== 'sent' && queued.state !== 'bounced') await markFailed(tx, { mailId, error: 'Not sent: it was no longer true.' });
+    return null;
+  }
   const mail = await claimMail(tx, mailId);
   if (mail === null) return null;
   return { mail, link: await linkOf(deps, tx, mail), inReplyTo: await threadOf(tx, mail) };
@@ -50,9 +55,16 @@ async function claim(deps: ActivityDeps, tx: TenantTx, mailId: string): Promise<
 
 const TO_ANSWERER: ReadonlySet<MailKind> = new Set<MailKind>(['request', 'reminder', 'final-reminder', 'overdue', 'receipt']);
 
+const IS_KEY_NOTICE: ReadonlySet<MailKind> = new Set<MailKind>(['key-refused', 'key-accepted']);
+
+function platformLink(deps: ActivityDeps, { kind, facts }: Mail): string {
+  return new URL(`/platforms/${String(facts['platformId'])}${kind === 'key-refused' ? '?key=replace' : ''}`, deps.baseUrl).href;
+}
+
 /** Derived anew each time: no link is ever stored. */
 async function linkOf(deps: ActivityDeps, tx: TenantTx, mail: Mail): Promise<string | null> {
   if (mail.kind === 'receipt') return null;
+  if (IS_KEY_NOTICE.has(mail.kind)) return platformLink(deps, mail);
   if (!TO_ANSWERER.has(mail.kind)) return mail.assessmentId === null ? null : new URL(`/assessments/${mail.assessmentId}`, deps.baseUrl).href;
   const request = mail.requestId === null ? null : await getRequest(tx, mail.requestId);
   if (request === null) throw new PlumblineError('PLB-INTERNAL-001', 'A mail to an answerer has no request.');

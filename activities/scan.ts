@@ -9,9 +9,10 @@ import {
 } from '../src/store/index.js';
 import { collectPlatform } from './collect-platform.js';
 import type { ActivityDeps } from './deps.js';
+import { queueKeyNotice } from './key-notices.js';
 import { openPacks, type Packs } from './packs.js';
 import { otherRunningScan, settledScan } from './running-scan.js';
-import type { BeginScanInput, ComparedScan, JudgedScan, ScanActivities, ScanRef } from '../src/contracts/activities.js';
+import type { BeginScanInput, ComparedScan, JudgedScan, ScanActivities, ScanEnd, ScanNotice, ScanRef } from '../src/contracts/activities.js';
 
 const BEGIN_TRIES = 5;
 
@@ -30,11 +31,18 @@ export function createScanActivities(deps: ActivityDeps): ScanActivities {
           scanId, status: isComplete(completeness) ? 'completed' : 'incomplete', findingCount: judged.findings, severityCounts: judged.bySeverity, driftCount: compared.drift, baselineId: compared.baselineId,
           judgedKey: judged.judgedKey ?? null,
         });
-        return resultOf(scan)!;
+        return withNotice(resultOf(scan)!, await queueKeyNotice(deps, tx, scanId));
       }),
-    failScan: ({ tenantId, ...failure }) => inTenant({ tenantId }, async (tx) => resultOf(await failScan(tx, failure))!),
+    failScan: ({ tenantId, ...failure }) => inTenant({ tenantId }, async (tx) => {
+      const scan = await failScan(tx, failure);
+      return withNotice(resultOf(scan)!, await queueKeyNotice(deps, tx, scan.id));
+    }),
     scanOutcome: async (scan) => resultOf(await settledScan(deps, scan)),
   };
+}
+
+function withNotice(result: ScanPlatformResult, notice: ScanNotice | undefined): ScanEnd {
+  return notice ? { ...result, notice } : result;
 }
 
 async function begin(deps: ActivityDeps, input: BeginScanInput): Promise<{ scanId: string; joined: boolean }> {

@@ -2,10 +2,11 @@
  * One scan of one platform: begin, read, compare, judge, finish; or fail with a code and words. Owns the order and the waiting.
  * A failed scan is a result, not a workflow error: the snapshot before it stays current.
  */
-import { defineSearchAttributeKey } from '@temporalio/common';
-import { CancellationScope, defineQuery, setHandler, sleep, workflowInfo } from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError, defineSearchAttributeKey } from '@temporalio/common';
+import { CancellationScope, ParentClosePolicy, defineQuery, setHandler, sleep, startChild, workflowInfo } from '@temporalio/workflow';
 import { SCAN_PROGRESS_QUERY, type ScanPlatformInput, type ScanPlatformResult, type ScanProgress } from '../src/contracts/scan-platform.js';
-import type { CollectedScan, ScanRef } from '../src/contracts/activities.js';
+import type { CollectedScan, ScanEnd, ScanRef } from '../src/contracts/activities.js';
+import { DELIVER_MAILS, deliveryWorkflowId } from '../src/contracts/deliver-mails.js';
 import { failureWords, pauseAskedFor } from './failure-words.js';
 import { long, record, step } from './steps.js';
 
@@ -35,11 +36,13 @@ export async function scanPlatform(input: ScanPlatformInput): Promise<ScanPlatfo
     const judged = same?.judged ?? (await long.judgeSnapshot(scan));
     const result = await step.finishScan({ ...scan, compared, judged });
     stage = 'finished';
-    return result;
+    return await CancellationScope.nonCancellable(() => told(scan.tenantId, result));
   } catch (error) {
-    const failed = await CancellationScope.nonCancellable(() => record.failScan({ ...scan, ...failureWords(error, 'scan') }));
-    stage = 'finished';
-    return failed;
+    return await CancellationScope.nonCancellable(async () => {
+      const failed = await record.failScan({ ...scan, ...failureWords(error, 'scan') });
+      stage = 'finished';
+      return told(scan.tenantId, failed);
+    });
   }
 }
 
@@ -54,6 +57,22 @@ async function collect(scan: ScanRef): Promise<CollectedScan> {
       await sleep(Math.min(Math.max(asked, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS));
     }
   }
+}
+
+/**
+ * Mails go by a workflow of their own, which may wait for the mail server for days while the platform is scanned on. Histories of before
+ * hold no notice and come by here without a step, so that they replay as they were.
+ */
+async function told(tenantId: string, { notice, ...result }: ScanEnd): Promise<ScanPlatformResult> {
+  if (notice === undefined) return result;
+  try {
+    await startChild(DELIVER_MAILS, {
+      workflowId: deliveryWorkflowId(tenantId, notice.id), args: [{ tenantId, mailIds: notice.mailIds }], parentClosePolicy: ParentClosePolicy.ABANDON, workflowIdReusePolicy: 'REJECT_DUPLICATE', workflowExecutionTimeout: '5 days',
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+  return result;
 }
 
 /** Joining: waits for the scan that another workflow is doing, looking less and less often. */

@@ -43,14 +43,22 @@ export interface CollectedScan {
   same?: { compared: ComparedScan; judged: JudgedScan };
 }
 
+/** Mails that were queued because of how a scan ended. `id` names the occasion, with opaque ids only. */
+export interface ScanNotice {
+  id: string;
+  mailIds: string[];
+}
+
+export type ScanEnd = ScanPlatformResult & { notice?: ScanNotice };
+
 export interface ScanActivities {
   /** `joined`: another workflow is scanning this platform; `scanId` is its scan. */
   beginScan(input: BeginScanInput): Promise<{ scanId: string; joined: boolean }>;
   collectPlatform(scan: ScanRef): Promise<CollectedScan>;
   compareWithBaseline(scan: ScanRef): Promise<ComparedScan>;
   judgeSnapshot(scan: ScanRef): Promise<JudgedScan>;
-  finishScan(scan: ScanRef & { compared: ComparedScan; judged: JudgedScan }): Promise<ScanPlatformResult>;
-  failScan(scan: ScanRef & { code: ErrorCode; message: string }): Promise<ScanPlatformResult>;
+  finishScan(scan: ScanRef & { compared: ComparedScan; judged: JudgedScan }): Promise<ScanEnd>;
+  failScan(scan: ScanRef & { code: ErrorCode; message: string }): Promise<ScanEnd>;
   /** null while it runs */
   scanOutcome(scan: ScanRef): Promise<ScanPlatformResult | null>;
 }

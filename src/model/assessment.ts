@@ -49,7 +49,7 @@ export const REQUEST_STATES = ['planned', 'sent', 'opened', 'in-progress', 'subm
 export const RequestState = z.enum(REQUEST_STATES);
 export type RequestState = z.infer<typeof RequestState>;
 
-export const MAIL_KINDS = ['request', 'reminder', 'final-reminder', 'overdue', 'escalation', 'receipt', 'submitted-notice'] as const;
+export const MAIL_KINDS = ['request', 'reminder', 'final-reminder', 'overdue', 'escalation', 'receipt', 'submitted-notice', 'key-refused', 'key-accepted'] as const;
 export const MailKind = z.enum(MAIL_KINDS);
 export type MailKind = z.infer<typeof MailKind>;
 

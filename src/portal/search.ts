@@ -13,6 +13,8 @@ export interface FindingsSearch {
 export interface PlatformSearch extends FindingsSearch {
   tab?: PlatformTab;
   gone?: boolean;
+  /** from a mail: opens the form for a new key */
+  key?: 'replace';
 }
 
 export interface SignInSearch {
@@ -33,7 +35,7 @@ export function findingsSearch(search: Record<string, unknown>): FindingsSearch 
 
 export function platformSearch(search: Record<string, unknown>): PlatformSearch {
   const tab = oneOf(PLATFORM_TABS, search['tab']);
-  return { ...findingsSearch(search), ...(tab && { tab }), ...(search['gone'] === true && { gone: true }) };
+  return { ...findingsSearch(search), ...(tab && { tab }), ...(search['gone'] === true && { gone: true }), ...(search['key'] === 'replace' && { key: 'replace' }) };
 }
 
 /** Another site must not be able to send a person on to itself: one slash, and no backslash that a browser reads as one. */

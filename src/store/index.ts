@@ -18,6 +18,8 @@ export { readTypesRead } from './types-read.js';
 export { confirmCount, confirmedTypes, readBelievedCounts } from './believed-counts.js';
 export type { ConfirmCount } from './believed-counts.js';
 export { readBookmarks } from './bookmarks.js';
+export { outageOfScan } from './key-outages.js';
+export type { KeyOutage } from './key-outages.js';
 export { getCaughtMail, listCaughtMails, storeCaughtMail } from './caught-mails.js';
 export type { NewCaughtMail } from './caught-mails.js';
 export { listDrift, recordDrift } from './drift.js';
@@ -30,7 +32,7 @@ export { createInvitation, findInvitation, redeemInvitation } from './invitation
 export type { NewInvitation } from './invitations.js';
 export { namesOf } from './names.js';
 export { listObservations } from './observations.js';
-export { claimMail, getMail, listMails, markBounced, markFailed, markSent, queueMail } from './outbox.js';
+export { claimMail, getMail, listMails, mailsLike, markBounced, markFailed, markSent, queueMail } from './outbox.js';
 export type { NewMail } from './outbox.js';
 export { activatePerson, createPerson, disablePerson, findPersonByAuthUser, findPersonByEmail, getPerson, listPeople, needsFirstAdministrator } from './people.js';
 export type { NewPerson } from './people.js';

@@ -91,6 +91,12 @@ export async function getMail(tx: TenantTx, mailId: string): Promise<Mail | null
   return row ? toMail(row) : null;
 }
 
+/** Those whose idempotency key begins so. */
+export async function mailsLike(tx: TenantTx, start: string): Promise<Mail[]> {
+  const rows = await tx.db.selectFrom('outbox').selectAll().where(sql<boolean>`starts_with(idempotency_key, ${start})`).orderBy('idempotency_key').execute();
+  return rows.map(toMail);
+}
+
 /** Newest first. */
 export async function listMails(tx: TenantTx, filter: PageRequest & { assessmentId?: string | undefined } = {}): Promise<Page<Mail>> {
   const limit = pageLimit(filter);

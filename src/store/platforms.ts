@@ -5,6 +5,7 @@ import type { Actor } from '../model/identity.js';
 import type { ScheduleSpec } from '../model/schedule.js';
 import { recordEvent } from './audit.js';
 import { forgetBookmarks } from './bookmarks.js';
+import { dropOutage, openOutages } from './key-outages.js';
 import { forgetPages } from './scan-pages.js';
 import type { Tables } from './schema-types.js';
 import { scansByIds } from './scans.js';
@@ -81,12 +82,14 @@ async function summaries(tx: TenantTx, platformId: string | null): Promise<Platf
     WHERE p.removed_at IS NULL AND (${platformId}::text IS NULL OR p.id = ${platformId})
     ORDER BY p.name, p.id`.execute(tx.db);
   const scans = await scansByIds(tx, rows.map((row) => row.last_scan_id));
+  const refused = await openOutages(tx);
   return rows.map((row) => ({
     ...toPlatform(row),
     lastScan: scans.get(row.last_scan_id ?? '') ?? null,
     baseline: row.baseline_id === null ? null : { id: row.baseline_id, version: row.baseline_version!, scanId: row.baseline_scan_id! },
     proposedBaselines: Number(row.proposed),
     openDrift: Number(row.open_drift),
+    keyRefusedSince: refused.get(row.id) ?? null,
   }));
 }
 
@@ -97,6 +100,7 @@ export async function removePlatform(tx: TenantTx, actor: Actor, platformId: str
   if (row.removed_at !== null) return;
   await tx.db.updateTable('platforms').set({ removed_at: sql<Date>`now()`, secret_id: null, schedule: null, schedule_paused: false }).where('id', '=', platformId).execute();
   if (row.secret_id !== null) await deleteSecret(tx, row.secret_id);
+  await dropOutage(tx, platformId);
   recordEvent(tx, { actor, action: 'platform.removed', subject: { type: 'platform', id: platformId }, details: {} });
 }
 

@@ -1,11 +1,12 @@
 /** Scans: their life from begin to end. Owns the rows of `scans`; pages and snapshots have their own files. */
 import { sql, type Selectable } from 'kysely';
-import { PlumblineError } from '../model/errors.js';
+import { PlumblineError, type ErrorCode } from '../model/errors.js';
 import { SYSTEM } from '../model/identity.js';
 import type { JsonValue } from '../model/resource.js';
 import type { CompletenessEntry } from '../model/snapshot.js';
 import { recordEvent } from './audit.js';
 import { believeCounts } from './believed-counts.js';
+import { endOutage, openOutage } from './key-outages.js';
 import { actorOf } from './names.js';
 import { dropPages, keepPages } from './scan-pages.js';
 import type { Tables } from './schema-types.js';
@@ -98,6 +99,7 @@ export async function finishScan(tx: TenantTx, input: FinishScan): Promise<Scan>
     .returningAll()
     .executeTakeFirstOrThrow();
   if (input.status === 'completed') await makeCurrent(tx, row);
+  await endOutage(tx, { id: row.id, platformId: row.platform_id });
   await believeCounts(tx, { id: row.id, platformId: row.platform_id, completeness: row.completeness as CompletenessEntry[] });
   await rememberTypesRead(tx, { platformId: row.platform_id, completeness: row.completeness as CompletenessEntry[] });
   await keepPages(tx, { id: row.id, platformId: row.platform_id });
@@ -113,6 +115,8 @@ async function makeCurrent(tx: TenantTx, scan: Selectable<Tables['scans']>): Pro
     WHERE p.id = ${scan.platform_id} AND NOT EXISTS (SELECT FROM scans s WHERE s.id = p.current_scan_id AND s.started_at > ${scan.started_at})`.execute(tx.db);
 }
 
+const KEY_REFUSED: ErrorCode = 'PLB-COLLECT-002';
+
 /** The previous snapshot stays current. A repeated call, or one after the end, returns what is stored. */
 export async function failScan(tx: TenantTx, input: { scanId: string; code: string; message: string }): Promise<Scan> {
   const running = await lockScan(tx, input.scanId);
@@ -124,6 +128,7 @@ export async function failScan(tx: TenantTx, input: { scanId: string; code: stri
     .returningAll()
     .executeTakeFirstOrThrow();
   await dropPages(tx, input.scanId);
+  if (input.code === KEY_REFUSED) await openOutage(tx, { id: row.id, platformId: row.platform_id }, input.message);
   recordEvent(tx, { actor: SYSTEM, action: 'scan.failed', subject: { type: 'scan', id: row.id }, details: { platformId: row.platform_id, code: input.code } });
   return toScan(row);
 }

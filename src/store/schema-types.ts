@@ -45,6 +45,9 @@ export interface Tables {
   };
   collection_bookmarks: { tenant_id: string; platform_id: string; resource_type: string; at: string };
   believed_counts: { tenant_id: string; platform_id: string; resource_type: string; count: number; scan_id: string };
+  key_outages: {
+    tenant_id: string; scan_id: string; platform_id: string; message: string; since: DefaultTime; ended_at: NullableTime; ended_scan_id: NullableText;
+  };
   types_read: { tenant_id: string; platform_id: string; resource_type: string };
   count_confirmations: {
     tenant_id: string; scan_id: string; resource_type: string; platform_id: string; before: NullableInt; count: number; reason: string; confirmed_by: string; confirmed_at: DefaultTime;

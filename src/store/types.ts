@@ -82,6 +82,8 @@ export interface PlatformSummary extends Platform {
   baseline: { id: string; version: number; scanId: string } | null;
   proposedBaselines: number;
   openDrift: number;
+  /** while the platform refuses its key */
+  keyRefusedSince: string | null;
 }
 
 /** One of the platform's own events, or statistics of one of its things. */

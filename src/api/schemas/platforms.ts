@@ -120,6 +120,8 @@ export const Platform = z
     /** open findings by severity after the newest scan that ended with a snapshot; null before the first */
     openFindings: SeverityCounts.nullable(),
     openDrift: z.number().int(),
+    /** while the platform refuses its key: nothing new is read */
+    keyRefusedSince: Time.nullable(),
     /** where the newest scan read far fewer than before: not believed until somebody confirms it */
     suspects: z.array(z.object({ type: z.string(), title: z.string(), read: z.number().int(), before: z.number().int(), confirmed: z.boolean() })),
   })

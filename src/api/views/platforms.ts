@@ -13,12 +13,12 @@ export interface PlatformFacts {
 }
 
 export function platformView(platform: PlatformSummary, packs: Packs, { openFindings, confirmed }: PlatformFacts): Platform {
-  const { id, name, connectorId, baseUrl, environment, owner, isDemo, schedule, schedulePaused, createdAt, proposedBaselines, openDrift } = platform;
+  const { id, name, connectorId, baseUrl, environment, owner, isDemo, schedule, schedulePaused, createdAt, proposedBaselines, openDrift, keyRefusedSince } = platform;
   return {
     id, name, connectorId, connectorTitle: packs.connectors.get(connectorId)?.title ?? connectorId, baseUrl, environment, owner, isDemo, schedule, schedulePaused, createdAt,
     lastScan: platform.lastScan ? scanBrief(platform.lastScan) : null,
     baselineVersion: platform.baseline?.version ?? null,
-    proposedBaselines, openFindings, openDrift, suspects: suspectsOf(platform.lastScan, confirmed),
+    proposedBaselines, openFindings, openDrift, keyRefusedSince, suspects: suspectsOf(platform.lastScan, confirmed),
   };
 }
 

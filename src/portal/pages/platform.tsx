@@ -9,6 +9,7 @@ import { api } from '../api-client.js';
 import { Baselines } from '../parts/baselines.js';
 import { DriftItems } from '../parts/drift-items.js';
 import { FindingsTable } from '../parts/findings-table.js';
+import { KeyRefused } from '../parts/key-refused.js';
 import { LastScan } from '../parts/last-scan.js';
 import { Loaded } from '../parts/loaded.js';
 import { Page } from '../parts/page.js';
@@ -34,14 +35,16 @@ export function PlatformPage(): JSX.Element {
 
 function Content({ platform }: { platform: Platform }): JSX.Element {
   const can = useCan();
+  const { key } = useSearch({ from: '/shell/platforms/$platformId' });
   return (
     <Page
       title={platform.name}
       trail={[{ to: '/', label: 'Overview' }]}
       about={<>{platform.connectorTitle} · {asWords(platform.environment)} · {platform.baseUrl}{platform.owner && <> · owner {platform.owner}</>} {platform.isDemo && <Badge variant="default" tt="none" size="sm">Demo estate</Badge>}</>}
-      actions={<>{can('platforms.manage') && <><ReplaceKey platform={platform} /><RemovePlatform platform={platform} /></>}{can('scans.run') && <ScanNow platform={platform} />}</>}
+      actions={<>{can('platforms.manage') && <><ReplaceKey platform={platform} asked={key === 'replace'} /><RemovePlatform platform={platform} /></>}{can('scans.run') && <ScanNow platform={platform} />}</>}
     >
       <LastScan scan={platform.lastScan} />
+      <KeyRefused since={platform.keyRefusedSince} />
       <SuspectCounts platformId={platform.id} suspects={platform.suspects} />
       <Parts platform={platform} />
     </Page>

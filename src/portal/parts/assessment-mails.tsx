@@ -7,7 +7,7 @@ import { When } from './when.js';
 
 const MAIL_WORDS: Record<MailBrief['kind'], string> = {
   request: 'Request', reminder: 'Reminder', 'final-reminder': 'Last reminder', overdue: 'Overdue notice', escalation: 'Escalation to the officer',
-  receipt: 'Receipt', 'submitted-notice': 'Notice to the officer',
+  receipt: 'Receipt', 'submitted-notice': 'Notice to the officer', 'key-refused': 'Key refused', 'key-accepted': 'Key works again',
 };
 const MAIL_STATES: Record<MailBrief['state'], string> = { queued: 'Queued', sending: 'Being sent', sent: 'Sent', bounced: 'Refused by the mail server', failed: 'Not sent yet' };
 const COLUMNS = [{ head: 'Mail', width: '24%' }, { head: 'To' }, { head: 'State', width: '20%' }, { head: 'When', width: 310 }];

@@ -10,6 +10,7 @@ import { RemovePlatform } from './remove-platform.js';
 import { specInWords } from './schedule-words.js';
 import { SeverityMark } from './severity-mark.js';
 import { TextLink } from './text-link.js';
+import { When } from './when.js';
 import { asWords, count } from './words.js';
 
 export function PlatformCard({ platform }: { platform: Platform }): JSX.Element {
@@ -27,6 +28,7 @@ export function PlatformCard({ platform }: { platform: Platform }): JSX.Element 
         </Group>
         <OpenFindings platform={platform} />
         <dl className="facts">
+          {platform.keyRefusedSince !== null && <><dt>Key</dt><dd><span className="hatched">refused</span> since <When at={platform.keyRefusedSince} />; <TextLink to={home}>what to do</TextLink></dd></>}
           <dt>Last scan</dt><dd><LastScan scan={platform.lastScan} bare /></dd>
           <dt>Drift</dt><dd><Drift platform={platform} /></dd>
           <dt>Schedule</dt><dd><TextLink to={`${home}?tab=schedule`}>{platform.schedule === null ? 'None: it is scanned only by hand' : `${specInWords(platform.schedule)}${platform.schedulePaused ? ', paused' : ''}`}</TextLink></dd>

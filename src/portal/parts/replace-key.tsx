@@ -4,14 +4,15 @@ import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type JSX } from 'react';
-import type { ConnectorList, Platform, PlatformAnswer } from '../../api/schemas.js';
+import type { ConnectorList, Platform, PlatformAnswer, ScanStarted } from '../../api/schemas.js';
 import { api } from '../api-client.js';
 import { ConnectorFields } from './connector-form.js';
 import { Loaded } from './loaded.js';
 import { Problem } from './problem.js';
 
-export function ReplaceKey({ platform }: { platform: Platform }): JSX.Element {
-  const [opened, modal] = useDisclosure();
+/** `asked`: somebody came here to do it, by the link of a mail. */
+export function ReplaceKey({ platform, asked = false }: { platform: Platform; asked?: boolean }): JSX.Element {
+  const [opened, modal] = useDisclosure(asked);
   return (
     <>
       <Button variant="default" onClick={modal.open}>Replace the key</Button>
@@ -27,7 +28,9 @@ function ReplaceForm({ platform, onClose }: { platform: Platform; onClose: () =>
   const replace = useMutation({
     mutationFn: () => api.put<PlatformAnswer>(`platforms/${platform.id}/secret`, { secret: Object.fromEntries(Object.entries(secret).filter(([, value]) => value !== '')) }),
     onSuccess: async () => {
-      notifications.show({ message: 'The new key works and is in place.' });
+      // Nothing was read since the key was refused. A scan that cannot start now is started by hand or by the schedule.
+      const started = platform.keyRefusedSince === null ? null : await api.post<ScanStarted>(`platforms/${platform.id}/scans`).catch(() => null);
+      notifications.show({ message: started === null ? 'The new key works and is in place.' : 'The new key works and is in place. A scan is running.' });
       await queries.invalidateQueries({ queryKey: ['platforms'] });
       onClose();
     },

@@ -16,7 +16,7 @@ export interface ScanBench {
   readonly client: Client;
   readonly taskQueue: string;
   inTenant<T>(work: (tx: TenantTx) => Promise<T>): Promise<T>;
-  addPlatform(connectorId: string, baseUrl: string, secret: Record<string, string>): Promise<string>;
+  addPlatform(connectorId: string, baseUrl: string, secret: Record<string, string>, more?: { owner?: string }): Promise<string>;
   scan(platformId: string): Promise<{ result: ScanPlatformResult; scan: Scan }>;
   startScan(platformId: string): Promise<() => Promise<ScanPlatformResult>>;
   close(): Promise<void>;
@@ -42,10 +42,10 @@ export async function openScanBench(database: TestDatabase, options: { overrides
   };
   return {
     test, client, taskQueue, inTenant, startScan,
-    addPlatform: (connectorId, baseUrl, secret) => inTenant(async (tx) => {
+    addPlatform: (connectorId, baseUrl, secret, more = {}) => inTenant(async (tx) => {
       const secretId = newId('secret');
       await putSecret(tx, test.deps.keys.secrets, secretId, secret);
-      return (await addPlatform(tx, SYSTEM, { name: `Platform ${randomUUID()}`, connectorId, baseUrl, secretId })).id;
+      return (await addPlatform(tx, SYSTEM, { name: `Platform ${randomUUID()}`, connectorId, baseUrl, secretId, ...more })).id;
     }),
     async scan(platformId) {
       const result = await (await startScan(platformId))();

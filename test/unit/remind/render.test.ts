@@ -9,6 +9,7 @@ const FACTS: MailFacts = {
   organisation: 'Harbour Cooperative', recipientName: 'Ida Brandt', requesterName: 'Omar Said', requesterEmail: 'omar@harbour.example', vendorName: 'Northwind Ltd',
   contactName: 'Ida Brandt', contactEmail: 'ida@northwind.example', questionnaireTitle: 'Vendor security questionnaire (MVSP v3)', questionCount: 34, answeredCount: 9, minutes: 35,
   dueAt: '2026-12-18T16:00:00.000Z', submittedAt: '2026-12-10T09:30:00.000Z', submittedBy: 'Ida Brandt', remindersSent: 4, linkOpenUntilAt: '2027-01-17T16:00:00.000Z',
+  platformName: 'Line automation', message: 'n8n.harbour.example refused the key.', refusedAt: '2026-12-01T02:00:05.000Z', acceptedAt: '2026-12-03T02:01:00.000Z', lastReadAt: '2026-11-30T02:01:00.000Z', told: 'Omar Said, Ida Brandt', canReplace: false, administrators: 'Ada Admin',
 };
 
 function render(kind: (typeof MAIL_KINDS)[number], facts: MailFacts = FACTS, link: string | null = LINK) {
@@ -30,6 +31,16 @@ describe('mails', () => {
     }
     expect(mail.subject).not.toMatch(/\{|undefined|null/);
     expect(mail.text + html).not.toMatch(/\{\{|undefined|\[object/);
+  });
+
+  it('tell of a refused key who can put a new one in place', async () => {
+    const [officer, administrator] = [await render('key-refused'), await render('key-refused', { ...FACTS, canReplace: true })];
+
+    expect(officer.subject).toBe('Line automation refuses its key');
+    expect(officer.text.replaceAll('\n', ' ')).toContain('An administrator of Plumbline puts it in place: Ada Admin.');
+    expect(officer.text).toContain('Open the platform:');
+    expect(administrator.text).toContain(`Replace the key:\n${LINK}`);
+    expect(administrator.text.replaceAll('\n', ' ')).toContain('n8n.harbour.example refused the key. Until the key is replaced, nothing new is read there.');
   });
 
   it('tell in the request who asks, how long it takes, by when, and whom to ask', async () => {
