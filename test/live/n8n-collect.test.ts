@@ -4,7 +4,7 @@ import type { Collection } from '../../src/collect/index.js';
 import { diffSnapshots, snapshotRoot, toEntries } from '../../src/compare/index.js';
 import type { PlumblineError } from '../../src/model/errors.js';
 import { createManyWorkflows, installN8n, seedN8n, startN8n, type RunningN8n, type SeededN8n } from '../support/platforms/n8n.js';
-import { callN8n, changeNode } from '../support/platforms/n8n-seed.js';
+import { callN8n, changeNode, dragNodes, saveUnchanged } from '../support/platforms/n8n-seed.js';
 import { signIn } from '../support/platforms/n8n-session.js';
 
 const connector = (await loadConnectors('packs')).get('n8n')!;
@@ -47,9 +47,7 @@ describe('collecting from a real n8n', () => {
     const before = rootOf(await read());
 
     const again = rootOf(await read());
-    const id = seeded.workflows['Importer stock sync']!;
-    const same = await callN8n<{ name: string; nodes: unknown; connections: unknown; settings: unknown }>(n8n, 'GET', `/workflows/${id}`);
-    await callN8n(n8n, 'PUT', `/workflows/${id}`, { name: same.name, nodes: same.nodes, connections: same.connections, settings: same.settings });
+    await saveUnchanged(n8n, seeded.workflows['Importer stock sync']!);
 
     expect([again, rootOf(await read())]).toEqual([before, before]);
   });
@@ -61,8 +59,7 @@ describe('collecting from a real n8n', () => {
     const hook = open.data.flatMap(({ id: workflow, nodes }) => nodes.map((node) => ({ workflow, node }))).find(({ node }) => node.type.endsWith('.webhook') && (node.parameters.authentication ?? 'none') === 'none')!;
 
     await fetch(`${n8n.url}/webhook/${hook.node.parameters.path!}`, { method: hook.node.parameters.httpMethod ?? 'GET', headers: { 'content-type': 'application/json' }, ...(hook.node.parameters.httpMethod === 'POST' ? { body: '{}' } : {}) });
-    const whole = await callN8n<{ name: string; nodes: { position: number[] }[]; connections: unknown; settings: unknown }>(n8n, 'GET', `/workflows/${id}`);
-    await callN8n(n8n, 'PUT', `/workflows/${id}`, { name: whole.name, nodes: whole.nodes.map((node) => ({ ...node, position: [node.position[0]! + 40, 7] })), connections: whole.connections, settings: whole.settings });
+    await dragNodes(n8n, id);
     await signIn(n8n.url, n8n.owner);
     const after = await read();
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { collect, loadConnectors, memoryPages } from '../../src/collect/index.js';
 import type { Collection } from '../../src/collect/index.js';
 import { diffSnapshots, snapshotRoot, toEntries } from '../../src/compare/index.js';
-import { callN8n, changeNode } from '../support/platforms/n8n-seed.js';
+import { changeNode, saveUnchanged } from '../support/platforms/n8n-seed.js';
 import { installN8n, NEWEST_N8N_VERSION, seedN8n, startN8n, type RunningN8n, type SeededN8n } from '../support/platforms/n8n.js';
 import { createApiKeyWith } from '../support/platforms/n8n-session.js';
 import { installNode24 } from '../support/platforms/node-24.js';
@@ -53,9 +53,7 @@ describe('collecting from the newest n8n, under Node 24', () => {
     const before = rootOf(await read());
 
     const again = rootOf(await read());
-    const id = seeded.workflows['Importer stock sync']!;
-    const same = await callN8n<{ name: string; nodes: unknown; connections: unknown; settings: unknown }>(n8n, 'GET', `/workflows/${id}`);
-    await callN8n(n8n, 'PUT', `/workflows/${id}`, { name: same.name, nodes: same.nodes, connections: same.connections, settings: same.settings });
+    await saveUnchanged(n8n, seeded.workflows['Importer stock sync']!);
 
     expect([again, rootOf(await read())]).toEqual([before, before]);
   });

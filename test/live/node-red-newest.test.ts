@@ -40,8 +40,7 @@ describe('collecting from the newest Node-RED, under Node 24', () => {
     const saved = rootOf(await read());
     await nodeRed.api.redeployReordered();
     const redeployed = rootOf(await read());
-    const { flows } = await nodeRed.api.getFlows();
-    await nodeRed.api.moveNode(flows.find((item) => typeof item['x'] === 'number')!.id, 999, 999);
+    await nodeRed.api.moveAnyNode();
     const dragged = rootOf(await read());
     nodeRed = await nodeRed.restart();
     const restarted = rootOf(await read());

@@ -42,9 +42,7 @@ describe('collecting from a real Node-RED', () => {
     const saved = rootOf(await read());
     await nodeRed.api.redeployReordered();
     const redeployed = rootOf(await read());
-    const { flows } = await nodeRed.api.getFlows();
-    const node = flows.find((item) => typeof item['x'] === 'number')!;
-    await nodeRed.api.moveNode(node.id, 999, 999);
+    await nodeRed.api.moveAnyNode();
     const dragged = rootOf(await read());
 
     expect([again, saved, redeployed, dragged]).toEqual([before, before, before, before]);

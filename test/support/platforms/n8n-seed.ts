@@ -106,3 +106,25 @@ export async function changeNode(target: N8nTarget, workflowId: string, nodeName
   const body = { name, nodes: edited, connections, settings: { executionOrder: settings.executionOrder ?? 'v1' } };
   await callN8n(target, 'PUT', `/workflows/${workflowId}`, body);
 }
+
+interface SavedWorkflow {
+  readonly name: string;
+  readonly nodes: readonly { readonly position: readonly [number, number] }[];
+  readonly connections: object;
+  readonly settings: object;
+}
+
+async function save(target: N8nTarget, workflowId: string, change: (nodes: SavedWorkflow['nodes']) => SavedWorkflow['nodes']): Promise<void> {
+  const { name, nodes, connections, settings } = await callN8n<SavedWorkflow>(target, 'GET', `/workflows/${workflowId}`);
+  await callN8n(target, 'PUT', `/workflows/${workflowId}`, { name, nodes: change(nodes), connections, settings });
+}
+
+/** What is there, saved again. */
+export async function saveUnchanged(target: N8nTarget, workflowId: string): Promise<void> {
+  await save(target, workflowId, (nodes) => nodes);
+}
+
+/** Every node dragged to another place of the canvas. */
+export async function dragNodes(target: N8nTarget, workflowId: string): Promise<void> {
+  await save(target, workflowId, (nodes) => nodes.map((node) => ({ ...node, position: [node.position[0] + 40, 7] })));
+}

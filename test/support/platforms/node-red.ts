@@ -25,6 +25,8 @@ export interface NodeRedApi {
   /** What the real editor sends when nothing was edited: other array order, the name of the global settings dropped. */
   redeployReordered(): Promise<void>;
   moveNode(id: string, x: number, y: number): Promise<void>;
+  /** Drags the first node that stands somewhere. */
+  moveAnyNode(): Promise<void>;
   /** Changes properties of one node, tab or configuration node. */
   change(id: string, properties: Readonly<Record<string, unknown>>): Promise<void>;
   remove(id: string): Promise<void>;
@@ -122,6 +124,11 @@ export function nodeRedApi(admin: NodeRedAdmin): NodeRedApi {
     noOpSave: () => edit((flows) => flows),
     redeployReordered: () => edit(asEditorSends),
     moveNode: (id, x, y) => change(id, { x, y }),
+    moveAnyNode: () => edit((flows) => {
+      const first = flows.find((item) => typeof item['x'] === 'number');
+      if (!first) throw new Error('no node stands anywhere');
+      return flows.map((item) => (item === first ? { ...item, x: 999, y: 999 } : item));
+    }),
     change,
     remove: (id) => edit((flows) => without(flows, id)),
     addHost: async (url, tabId = idOf('stock')) => {
