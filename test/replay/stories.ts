@@ -4,6 +4,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { Activities, AssessmentStanding } from '../../src/contracts/activities.js';
 import { ASSESS_VENDOR } from '../../src/contracts/assess-vendor.js';
+import { DELIVER_MAILS } from '../../src/contracts/deliver-mails.js';
 import { PRODUCE_REPORT } from '../../src/contracts/produce-report.js';
 import { SCAN_PLATFORM } from '../../src/contracts/scan-platform.js';
 import { DAY_MS } from '../../src/remind/ladder.js';
@@ -88,6 +89,14 @@ export const STORIES: Readonly<Record<string, Story>> = {
     workflow: SCAN_PLATFORM, input: () => SCAN_INPUT,
     activities: () => ({ ...SCAN, collectPlatform: async () => ({ resources: 12, complete: true, same: { compared: { baselineId: 'bas_1', drift: 1 }, judged: { findings: 3, bySeverity: NONE } } }) }),
   },
+  'scan-key-refused': {
+    workflow: SCAN_PLATFORM, input: () => SCAN_INPUT,
+    activities: () => ({
+      ...SCAN, collectPlatform: async () => Promise.reject(ApplicationFailure.nonRetryable('refused the key', 'PLB-COLLECT-002')), sendMail: async () => ({ sent: true }),
+      failScan: async () => ({ ...SCAN_RESULT, status: 'failed', notice: { id: 'scn_1-key-refused', mailIds: ['mail_1', 'mail_2'] } }),
+    }),
+  },
+  'mails-delivered': { workflow: DELIVER_MAILS, input: () => ({ tenantId: 'ten_1', mailIds: ['mail_1', 'mail_2'] }), activities: () => ({ sendMail: async ({ mailId }) => (mailId === 'mail_1' ? refuse() : { sent: true }) }) },
   'scan-joined': { workflow: SCAN_PLATFORM, input: () => SCAN_INPUT, activities: () => ({ ...SCAN, beginScan: async () => ({ scanId: 'scn_2', joined: true }) }) },
   'assessment-accepted': {
     workflow: ASSESS_VENDOR, input: assessInput(20), activities: assessment,

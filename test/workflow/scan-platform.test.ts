@@ -3,6 +3,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { ScanActivities } from '../../src/contracts/activities.js';
+import { deliveryWorkflowId } from '../../src/contracts/deliver-mails.js';
 import { SCAN_PLATFORM, SCAN_PROGRESS_QUERY, type ScanPlatformInput, type ScanPlatformResult } from '../../src/contracts/scan-platform.js';
 import { openTimeSkipping, withWorker } from '../support/temporal.js';
 
@@ -136,6 +137,32 @@ describe('a scan', () => {
 
     expect(tooLarge.calls.filter((name) => name === 'compareWithBaseline')).toHaveLength(1);
     expect(tooLarge.failures[0]?.code).toBe('PLB-INTERNAL-001');
+  });
+
+  it('leaves mails about how it ended to a workflow of their own, and waits for none of them', async () => {
+    const handed: string[] = [];
+    let release = (): void => undefined;
+    const isAway = new Promise<void>((resolve) => (release = resolve));
+    const notice = { id: `scn_${randomUUID()}`, mailIds: ['mail_1', 'mail_2'] };
+    const { activities } = recording({ finishScan: async () => ({ ...DONE, notice }) });
+    const sendMail = async ({ mailId }: { mailId: string }): Promise<{ sent: boolean }> => {
+      await isAway;
+      handed.push(mailId);
+      if (mailId === 'mail_1') throw ApplicationFailure.nonRetryable('refused', 'PLB-MAIL-002');
+      return { sent: true };
+    };
+
+    const outcome = await withWorker({ env, workflowBundlePath: inject('workflowBundlePath'), activities: { ...activities, sendMail } }, async (taskQueue) => {
+      const start = (): Promise<ScanPlatformResult> => env.client.workflow.execute(SCAN_PLATFORM, { args: [INPUT], taskQueue, workflowId: `scan-${randomUUID()}`, workflowExecutionTimeout: '10 days' }) as Promise<ScanPlatformResult>;
+      const results = [await start(), await start()];
+      const before = [...handed];
+      release();
+      const delivered = await env.client.workflow.getHandle(deliveryWorkflowId(INPUT.tenantId, notice.id)).result();
+      return { results, before, delivered };
+    });
+
+    expect(outcome).toEqual({ results: [DONE, DONE], before: [], delivered: { sent: 1 } });
+    expect(handed.toSorted()).toEqual(['mail_1', 'mail_2']);
   });
 
   it('joins the scan of another workflow and gives its outcome', async () => {
