@@ -19,6 +19,7 @@ export type { CheckedDocuments } from './manifest/yaml-file.js';
 export type { Collection, CollectOptions, CollectProgress, ProbeOptions } from './engine/collect.js';
 export type { PreflightEntry, PreflightOptions } from './engine/preflight.js';
 export { suspectShrink } from './engine/shrink.js';
+export { findSecrets } from './redact/detectors.js';
 export { memoryPages } from './engine/page-store.js';
 export type { PageStore } from './engine/page-store.js';
 export { MAX_FILE_BYTES, NOT_AN_EXPORT, importFiles } from './files/import-files.js';

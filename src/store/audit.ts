@@ -10,7 +10,7 @@ import { iso, pageLimit, readCursor, toPage } from './values.js';
 export { nodeReader } from './audit-append.js';
 export type { PendingEvent } from './tx.js';
 
-/** The event is appended when the transaction commits, and only then. `details` hold no personal data: ids, counts, codes, hashes. */
+/** The event is appended when the transaction commits, and only then. `details` hold no personal data: ids, counts, codes, hashes; and the reason of a decision, by recordedReason. */
 export function recordEvent(tx: TenantTx, event: PendingEvent): void {
   tx.pendingEvents.push(event);
 }

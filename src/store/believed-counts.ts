@@ -8,6 +8,7 @@ import type { Actor } from '../model/identity.js';
 import type { CompletenessEntry } from '../model/snapshot.js';
 import { recordEvent } from './audit.js';
 import type { TenantTx } from './tenant-tx.js';
+import { recordedReason } from './recorded-reasons.js';
 import { columnText } from './values.js';
 
 export async function readBelievedCounts(tx: TenantTx, platformId: string): Promise<Record<string, number>> {
@@ -53,7 +54,7 @@ export async function confirmCount(tx: TenantTx, actor: Actor, input: ConfirmCou
   await sql`
     INSERT INTO believed_counts (tenant_id, platform_id, resource_type, count, scan_id) VALUES (${tx.tenantId}, ${platformId}, ${type}, ${count}, ${scan.id})
     ON CONFLICT (tenant_id, platform_id, resource_type) DO UPDATE SET count = excluded.count, scan_id = excluded.scan_id`.execute(tx.db);
-  recordEvent(tx, { actor, action: 'count.confirmed', subject: { type: 'platform', id: platformId }, details: { scanId: scan.id, type, before, count } });
+  recordEvent(tx, { actor, action: 'count.confirmed', subject: { type: 'platform', id: platformId }, details: { scanId: scan.id, type, before, count, reason: recordedReason(input.reason) } });
 }
 
 /** The types of a scan whose suspect count a person has confirmed. */
