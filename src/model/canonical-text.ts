@@ -25,6 +25,9 @@ let shapeCount = 0;
 let room = Buffer.allocUnsafe(ROOM);
 let end = 0;
 
+/** Characters that stand for themselves. */
+const PLAIN = Uint8Array.from({ length: 127 }, (_each, code) => (code < 32 || code === 34 || code === 92 ? 0 : 1));
+
 function needRoom(more: number): void {
   if (end + more <= room.length) return;
   const wider = Buffer.allocUnsafe(Math.max(room.length * 2, end + more));
@@ -42,14 +45,16 @@ function putPlain(text: string): void {
 function putText(text: string): void {
   const { length } = text;
   needRoom(length + 2);
-  room[end] = 34;
+  const into = room;
+  let to = end;
+  into[to] = 34;
   for (let at = 0; at < length; at += 1) {
     const code = text.charCodeAt(at);
-    if (code < 32 || code > 126 || code === 34 || code === 92) return putQuoted(text);
-    room[end + 1 + at] = code;
+    if (code > 126 || PLAIN[code] === 0) return putQuoted(text);
+    into[(to += 1)] = code;
   }
-  room[end + 1 + length] = 34;
-  end += length + 2;
+  into[to + 1] = 34;
+  end = to + 2;
 }
 
 function putQuoted(text: string): void {

@@ -92,9 +92,17 @@ function unreadOf(list: SourceList, setting: EmitSetting): Unread[] {
   return unread;
 }
 
-function* recordsIn(record: CompiledRecord, list: SourceList, variables: Readonly<Record<string, Value>>): Generator<Resource> {
-  if (record.groupBy) yield* recordResources(record, [...list], variables);
-  else for (const item of list) yield* recordResources(record, [item], variables);
+/** `unkeyed` takes the places of items that cannot be told apart: a list may make its items anew each time. */
+function* recordsIn(record: CompiledRecord, list: SourceList, variables: Readonly<Record<string, Value>>, unkeyed?: Set<number>): Generator<Resource> {
+  if (record.groupBy) {
+    const items = [...list];
+    return yield* recordResources(record, items, variables, (item) => unkeyed?.add(items.indexOf(item)));
+  }
+  let index = 0;
+  for (const item of list) {
+    yield* recordResources(record, [item], variables, () => unkeyed?.add(index));
+    index += 1;
+  }
 }
 
 /** The items that a graph's `where` leaves. */
@@ -111,19 +119,17 @@ export function emission(connector: Connector, items: Items, options: EmitOption
   const platform: JsonValue = Object.assign({}, ...settings.filter(({ kind }) => kind === 'platform-settings').map((resource) => resource.properties));
   const variables = { ...base, platform };
   const graphs = connector.graphs.map((layout) => ({ list: wanted(layout, items.get(layout.rule.from) ?? [], variables), setting: { connector, layout, variables, file: options.file, suffix: options.suffix } }));
-  /** of each graph; known once all were drawn */
-  let unread: Unread[][] | null = null;
+  /** of each graph, and the places of items without a key by type; known once everything was made */
+  let noted: { readonly unread: readonly Unread[][]; readonly unkeyed: ReadonlyMap<string, ReadonlySet<number>> } | null = null;
   function* made(): Generator<Resource> {
     yield* settings;
     const found = graphs.map((): Unread[] => []);
     for (const [index, { list, setting }] of graphs.entries()) {
-      for (const graph of drawnGraphs(list, setting)) {
-        found[index]!.push(...unreadIn(graph, setting));
-        yield* graphResources(graph, setting);
-      }
+      for (const graph of drawnGraphs(list, setting)) yield* graphResources(graph, setting, found[index]!);
     }
-    unread = found;
-    for (const record of others) yield* recordsIn(record, items.get(record.from)!, variables);
+    const unkeyed = new Map(others.map(({ from }) => [from, new Set<number>()]));
+    for (const record of others) yield* recordsIn(record, items.get(record.from)!, variables, unkeyed.get(record.from)!);
+    noted = { unread: found, unkeyed };
   }
   function* finished(): Generator<Resource> {
     const [unique, merged] = [uniqueKeys(), observationMerger()];
@@ -142,8 +148,12 @@ export function emission(connector: Connector, items: Items, options: EmitOption
     },
     resources: () => [...finished()],
     unread: () => [
-      ...graphs.flatMap(({ list, setting }, index) => countUnread(setting.layout.rule.from, list.length, unread?.[index] ?? unreadOf(list, setting))),
-      ...[...items].flatMap(([type, list]) => unreadRecords(type, [...list], { rules: records.filter((record) => record.from === type), variables, isDrawn: graphs.some(({ setting }) => setting.layout.rule.from === type) })),
+      ...graphs.flatMap(({ list, setting }, index) => countUnread(setting.layout.rule.from, list.length, noted?.unread[index] ?? unreadOf(list, setting))),
+      ...[...items].flatMap(([type, list]) => {
+        const rules = records.filter((record) => record.from === type);
+        const unkeyed = rules.every((rule) => others.includes(rule)) ? noted?.unkeyed.get(type)?.size : undefined;
+        return unreadRecords(type, list, { rules, variables, unkeyed, isDrawn: graphs.some(({ setting }) => setting.layout.rule.from === type) });
+      }),
     ],
   };
 }

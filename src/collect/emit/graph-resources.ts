@@ -41,8 +41,8 @@ function workflowResources(workflow: GraphWorkflow, setting: EmitSetting): Resou
   if (workflow.published !== undefined) properties['published'] = workflow.published;
   if (workflow.draftDiffers !== undefined) properties['draftDiffers'] = workflow.draftDiffers;
   evaluateInto(properties, layout.workflow.properties, scope);
-  const own = workflow.own ?? Object.fromEntries(Object.entries(workflow.native).filter(([key]) => !OWN_SECRETS_SKIP.has(key)));
-  putInlineSecrets(properties, own);
+  if (workflow.own) putInlineSecrets(properties, workflow.own);
+  else putInlineSecrets(properties, workflow.native, OWN_SECRETS_SKIP);
   if (workflow.stepCount !== null) properties['edges'] = workflow.edges as unknown as JsonValue[];
   const resource: Resource = { kind: 'workflow', key: workflow.key, name: workflow.name, properties, location: { file, workflow: workflow.name, step: null }, evidence: workflow.evidence };
   return [resource, ...observation(resource, layout.workflow.observed, scope)];
@@ -59,10 +59,9 @@ function stepScope(node: GraphNode, { variables, nodes }: Scope): Scope {
   return { root: node.native, variables: node.variables ?? variables, nodes };
 }
 
-function stepResource(node: GraphNode, workflow: GraphWorkflow, scope: Scope, setting: EmitSetting): Resource {
+function stepResource(node: GraphNode, workflow: GraphWorkflow, { scope, type }: { scope: Scope; type: string }, setting: EmitSetting): Resource {
   const { connector, layout } = setting;
   const { step } = layout;
-  const type = asText(step.type(scope)) ?? 'unknown';
   const rule = connector.steps.ruleFor(type);
   const name = nameOf(step.name(scope), type);
   const off = step.disabled(scope) === true || (workflow.stepsFollow && workflow.enabled === false);
@@ -114,12 +113,21 @@ export function unreadIn(graph: Graph, setting: EmitSetting): Unread[] {
   return [...graph.unread, ...graph.workflows.flatMap((workflow) => (hasNameless(workflow) ? [UNREAD.type] : []))];
 }
 
-export function graphResources(graph: Graph, setting: EmitSetting): Resource[] {
+/** `unread` takes what unreadIn tells. */
+export function graphResources(graph: Graph, setting: EmitSetting, unread: Unread[]): Resource[] {
   const resources: Resource[] = [];
+  unread.push(...graph.unread);
   for (const workflow of graph.workflows) {
     resources.push(...workflowResources(workflow, setting));
     const common = stepsScope(workflow, graph, setting);
-    for (const node of workflow.nodes) resources.push(stepResource(node, workflow, stepScope(node, common), setting));
+    let isNameless = false;
+    for (const node of workflow.nodes) {
+      const scope = stepScope(node, common);
+      const type = asText(setting.layout.step.type(scope));
+      isNameless ||= isBlank(type);
+      resources.push(stepResource(node, workflow, { scope, type: type ?? 'unknown' }, setting));
+    }
+    if (isNameless && setting.layout.layout !== 'flat-by-id') unread.push(UNREAD.type);
   }
   for (const entry of graph.shared) {
     const resource = sharedResource(entry, graph, setting);

@@ -75,10 +75,14 @@ export function hasNoLists({ each }: CompiledRecord, items: readonly SourceItem[
   return each !== null && items.every((item) => (each(scopeOf({ root: item.value, item }, variables)) ?? null) === null);
 }
 
-export function recordResources(record: CompiledRecord, items: readonly SourceItem[], variables: Variables): Resource[] {
+/** `onUnkeyed` is told what unkeyedItems finds. */
+export function recordResources(record: CompiledRecord, items: readonly SourceItem[], variables: Variables, onUnkeyed?: (item: SourceItem) => void): Resource[] {
   const resources: Resource[] = [];
   for (const { first, scope, key } of selected(record, items, variables)) {
-    if (key === '') continue;
+    if (key === '') {
+      onUnkeyed?.(first.item);
+      continue;
+    }
     const name = asText(record.name(scope)) ?? key;
     const resource: Resource = { kind: record.kind, key, name, properties: propertiesOf(record, scope), location: { file: null, workflow: null, step: null }, evidence: first.item.evidence };
     resources.push(resource, ...observation(resource, record.observed, scope));

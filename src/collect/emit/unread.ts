@@ -18,12 +18,21 @@ export function countUnread(type: string, of: number, unread: readonly Unread[])
   return [...new Set(unread)].map((what) => ({ type, of, what, count: unread.filter((each) => each === what).length }));
 }
 
+export interface RecordsOfType {
+  readonly rules: readonly CompiledRecord[];
+  readonly variables: Readonly<Record<string, Value>>;
+  /** a graph is drawn from the type too */
+  readonly isDrawn: boolean;
+  /** how many items had no key, where this was noted while resources were made of them */
+  readonly unkeyed?: number | undefined;
+}
+
 /** An item counts once, however many rules draw from it. What `where` leaves out is meant to be left out. */
-export function unreadRecords(type: string, items: readonly SourceItem[], by: { readonly rules: readonly CompiledRecord[]; readonly variables: Readonly<Record<string, Value>>; readonly isDrawn: boolean }): UnreadPart[] {
-  const { rules, variables, isDrawn } = by;
-  if (items.length === 0 || rules.length === 0) return [];
-  const unkeyed = new Set(rules.flatMap((rule) => unkeyedItems(rule, items, variables)));
-  if (unkeyed.size > 0) return [{ type, of: items.length, count: unkeyed.size, what: UNREAD.key }];
+export function unreadRecords(type: string, list: Iterable<SourceItem> & { readonly length: number }, { rules, variables, isDrawn, unkeyed }: RecordsOfType): UnreadPart[] {
+  if (list.length === 0 || rules.length === 0) return [];
+  const items = unkeyed === undefined || !isDrawn ? [...list] : [];
+  const count = unkeyed ?? new Set(rules.flatMap((rule) => unkeyedItems(rule, items, variables))).size;
+  if (count > 0) return [{ type, of: list.length, count, what: UNREAD.key }];
   const isLost = !isDrawn && rules.every((rule) => hasNoLists(rule, items, variables));
-  return isLost ? [{ type, of: items.length, count: items.length, what: UNREAD.nothing }] : [];
+  return isLost ? [{ type, of: list.length, count: list.length, what: UNREAD.nothing }] : [];
 }

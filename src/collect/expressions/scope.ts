@@ -41,10 +41,18 @@ export function isBlank(value: Value): boolean {
 }
 
 function member(value: Value, part: string): Value {
-  if (typeof value !== 'object' || value === null) return undefined;
   if (Array.isArray(value)) return /^\d+$/.test(part) ? value[Number(part)] : undefined;
-  // to ask for what is its own is slow; only these names could be somebody else's
-  return !(part in Object.prototype) || Object.hasOwn(value, part) ? value[part] : undefined;
+  return isObject(value) && Object.hasOwn(value, part) ? value[part] : undefined;
+}
+
+/** The same for names that no object has but as its own: to ask whose it is takes most of the time. */
+function plainWalk(value: Value, parts: readonly string[], from: number): Value {
+  let at = value;
+  for (let index = from; index < parts.length; index += 1) {
+    if (typeof at !== 'object' || at === null) return undefined;
+    at = Array.isArray(at) ? member(at, parts[index]!) : at[parts[index]!];
+  }
+  return at;
 }
 
 function walk(value: Value, parts: readonly string[], from: number, scope: Scope): Value {
@@ -78,11 +86,13 @@ export function compilePath(path: string): Expression {
 
 function pathExpression(path: string): Expression {
   const parts = path === '' ? [] : path.split(/(?<!\\)\./).map((part) => part.replaceAll('\\.', '.'));
+  const isPlain = parts.every((part) => part !== '*' && !(part in Object.prototype));
   if (path.startsWith('$')) {
     const name = parts[0]!.slice(1);
-    return (scope) => walk(Object.hasOwn(scope.variables, name) ? scope.variables[name] : undefined, parts, 1, scope);
+    const rootOf = ({ variables }: Scope): Value => (Object.hasOwn(variables, name) ? variables[name] : undefined);
+    return isPlain ? (scope) => plainWalk(rootOf(scope), parts, 1) : (scope) => walk(rootOf(scope), parts, 1, scope);
   }
-  return (scope) => walk(scope.root, parts, 0, scope);
+  return isPlain ? ({ root }) => plainWalk(root, parts, 0) : (scope) => walk(scope.root, parts, 0, scope);
 }
 
 export function asList(value: Value): JsonValue[] {

@@ -87,8 +87,14 @@ export function flatById(items: readonly SourceItem[], layout: FlatGraph, contex
   const typeByKey = new Map(steps.map((entry) => [keyOf(entry.id), entry.type]));
   const allEdges = [...edgesOf(steps, layout, keyOf), ...instanceEdges(steps, nodesById, layout, keyOf)];
   markReached([...nodes.values()], allEdges, (node) => context.isOutside(typeByKey.get(node.key) ?? ''));
+  const byParent = new Map<string, Entry[]>();
+  for (const step of steps) {
+    const own = byParent.get(step.parent!);
+    if (own) own.push(step);
+    else byParent.set(step.parent!, [step]);
+  }
   const workflows = entries.filter(isWorkflow).sort((a, b) => compareText(a.id, b.id)).map((entry) => {
-    const own = steps.filter((step) => step.parent === entry.id);
+    const own = byParent.get(entry.id) ?? [];
     return workflowOf(entry, own.map((step) => nodes.get(step.id)!), edgesOf(own, layout, keyOf), { layout, context, key: keyOf(entry.id) });
   });
   const shared = entries.filter((entry) => !isWorkflow(entry) && entry.parent === null).map((entry) => ({ native: entry.item.value, key: keyOf(entry.id), evidence: entry.item.evidence }));

@@ -46,11 +46,28 @@ const LONGEST_TEXT = 100_000;
 const extract: Operator = (argument, whole, at, compiler) => {
   const source = compiler.compile(argument, at);
   const pattern = patternOf(whole['pattern'], at, compiler);
-  return (scope) => {
-    const matcher = pattern.matcher((asText(source(scope)) ?? '').slice(0, LONGEST_TEXT));
+  const found = remembered((text) => {
+    const matcher = pattern.matcher(text.slice(0, LONGEST_TEXT));
     return matcher.find() ? (matcher.group(1) ?? undefined) : undefined;
-  };
+  });
+  return (scope) => found(asText(source(scope)) ?? '');
 };
+
+const MOST_REMEMBERED = 500;
+const LONGEST_REMEMBERED = 200;
+
+/** Platforms repeat the same short texts by the thousand: names of owners, roles. */
+function remembered(work: (text: string) => string | undefined): (text: string) => string | undefined {
+  let known = new Map<string, string | undefined>();
+  return (text) => {
+    if (text.length > LONGEST_REMEMBERED) return work(text);
+    if (known.has(text)) return known.get(text);
+    if (known.size >= MOST_REMEMBERED) known = new Map();
+    const result = work(text);
+    known.set(text, result);
+    return result;
+  };
+}
 
 function hostOf(value: Value): Value {
   const reading = newReading();
