@@ -5,6 +5,7 @@ import { emission } from '../emit/emit.js';
 import type { SourceItem } from '../emit/emit.js';
 import type { DoorLimits } from '../http/limits.js';
 import type { CompiledResource, Connector } from '../manifest/connector.js';
+import { withoutWaiting } from './asked-to-wait.js';
 import { askedTypes, knownItems } from './asked.js';
 import { afterSource, applyNarrowView, completenessOf, notExposed } from './completeness.js';
 import { firstPageOnly } from './first-page.js';
@@ -139,6 +140,10 @@ export type ProbeOptions = Pick<CollectOptions, 'connector' | 'baseUrl' | 'secre
 
 /** One look at a platform before it is added: does it answer, is the key good, does it see everything? */
 export async function probe(options: ProbeOptions): Promise<{ platformVersion: string | null; title: string }> {
+  return withoutWaiting(() => probed(options));
+}
+
+async function probed(options: ProbeOptions): Promise<{ platformVersion: string | null; title: string }> {
   const { connector } = options;
   const session = await openSession(options);
   try {

@@ -8,6 +8,7 @@ import type { JsonValue, ResourceKind } from '../../model/resource.js';
 import type { CompletenessEntry } from '../../model/snapshot.js';
 import type { CompiledResource, Connector } from '../manifest/connector.js';
 import { askedTypes } from './asked.js';
+import { pauseInWords, withoutWaiting } from './asked-to-wait.js';
 import { completenessOf } from './completeness.js';
 import { firstPageOnly } from './first-page.js';
 import { itemsOf } from './items.js';
@@ -44,7 +45,7 @@ function verdictOf(entry: CompletenessEntry): Verdict {
 }
 
 function failureOf(error: unknown): Verdict {
-  if (!(error instanceof PlumblineError) || error.code === 'PLB-COLLECT-002') throw error;
+  if (!(error instanceof PlumblineError) || error.code === 'PLB-COLLECT-002' || error.code === 'PLB-COLLECT-006') throw error;
   const missing = error.details['missing'];
   if (error.code === 'PLB-COLLECT-003') return { state: 'forbidden', reason: typeof missing === 'string' ? missing : error.message };
   return { state: 'failed', reason: `${error.code} ${error.message}` };
@@ -92,6 +93,13 @@ function withNarrowView(entries: readonly PreflightEntry[], resources: readonly 
   });
 }
 
+/** Asked to wait after something was seen: that is kept, and the rest is not asked for. */
+function pausedAt(error: unknown, seen: number): Verdict {
+  const pause = pauseInWords(error);
+  if (pause === null || seen === 0) throw error;
+  return { state: 'not-asked', reason: `${pause}; look again then` };
+}
+
 /** The first type that cannot even be asked tells of the platform, not of itself. */
 function refuseDead(entries: readonly PreflightEntry[], host: string): void {
   const failed = entries.length === 1 ? /^(PLB-COLLECT-00[17]) (.*)$/.exec(entries[0]!.state === 'failed' ? (entries[0]!.reason ?? '') : '') : null;
@@ -100,12 +108,14 @@ function refuseDead(entries: readonly PreflightEntry[], host: string): void {
 
 /** Throws what keeps every type from being read: no connection (001), a refused key (002), an address that may not be reached (007). */
 export async function preflight(options: PreflightOptions): Promise<PreflightEntry[]> {
-  const session = await openSession(options);
-  try {
-    return await preflightThrough(session, options);
-  } finally {
-    session.close();
-  }
+  return withoutWaiting(async () => {
+    const session = await openSession(options);
+    try {
+      return await preflightThrough(session, options);
+    } finally {
+      session.close();
+    }
+  });
 }
 
 /** The same over a session that is open already. */
@@ -118,10 +128,12 @@ export async function preflightThrough(session: Session, options: PreflightOptio
   };
   const look: Look = { connector, reader, items, version: () => versionOf(connector, (type) => items.get(type)?.[0]) };
   const entries: PreflightEntry[] = [];
+  let paused: Verdict | null = null;
   for (const resource of askedTypes(connector)) {
     options.signal?.throwIfAborted();
     const { type, kinds, rule } = resource;
-    entries.push({ type, title: rule.title, right: rule.right, required: rule.required, kinds, ...(await lookAt(resource, look)) });
+    const verdict: Verdict = paused ?? (await lookAt(resource, look).catch((error: unknown) => (paused = pausedAt(error, entries.length))));
+    entries.push({ type, title: rule.title, right: rule.right, required: rule.required, kinds, ...verdict });
     refuseDead(entries, session.host);
   }
   return withNarrowView(entries, connector.resources);
