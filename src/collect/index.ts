@@ -31,7 +31,8 @@ export type { FixtureSet } from './simulate/fixture.js';
 export type { RecordOptions, Recording } from './simulate/record.js';
 export type { Script, ScriptedRequest, Simulator, SimulatorOptions, Trick } from './simulate/simulator.js';
 export type { ConnectorReport, TestConnectorOptions } from './simulate/test-connector.js';
-export type { SetReport, Trial } from './simulate/test-set.js';
+export type { SetReport } from './simulate/test-set.js';
+export type { Trial } from './simulate/trial.js';
 
 /** Reads everything the manifest names. Coded errors PLB-COLLECT-001 ... 014; see engine/collect.ts. */
 export async function collect(options: CollectOptions): Promise<Collection> {

@@ -19,6 +19,8 @@ export interface Disguise {
   /** e-mail addresses that were replaced */
   mails(): number;
   secrets(): number;
+  /** what stands for secrets now */
+  standIns(): string[];
 }
 
 /** Not what stands before the host in an address: `://user:password@host`. */
@@ -133,5 +135,6 @@ export function createDisguise(): Disguise {
     },
     mails: () => people.size,
     secrets: () => known.size,
+    standIns: () => [...known.values()],
   };
 }

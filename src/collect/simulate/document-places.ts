@@ -17,7 +17,7 @@ export function itemsOfDocument(connector: Connector, document: JsonValue): Foun
   const resource = connector.resources.find(({ type }) => type === connector.files?.rule.type);
   if (detection.found !== 'export' || resource === undefined) return [];
   const places = placesByIdentity(document);
-  const items = detection.items.map((item) => places.get(itemOf(resource, item))).filter((place): place is Place => place !== undefined);
+  const items = detection.items.map((item) => places.get(itemOf(resource, item)) ?? places.get(item)).filter((place): place is Place => place !== undefined);
   const parent = items[0]?.slice(0, -1) ?? [];
   return [{ resource, exchange: 0, items, list: items.length > 0 && typeof items[0]!.at(-1) === 'number' && !resource.rule.single ? parent : null }];
 }

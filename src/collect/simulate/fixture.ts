@@ -23,10 +23,22 @@ export const Exchange = z.strictObject({
 });
 export type Exchange = z.infer<typeof Exchange>;
 
+/** Where platforms keep secrets: a set that was made up has one in each of them, or says why this platform has none there. */
+export const SECRET_PLACES = ['credential', 'header', 'query', 'code', 'connection-string', 'settings'] as const;
+
+const PlantedSecret = z.strictObject({
+  in: z.enum([...SECRET_PLACES, 'recorded']).describe('`recorded`: the stand-in of a secret that was found while recording.'),
+  value: z.string().min(6).describe('As it stands in an answer, decoded. It opens nothing.'),
+  unseen: z.string().min(10).optional().describe('Why its rotation cannot show: the manifest drops it, because ...'),
+});
+export type PlantedSecret = z.infer<typeof PlantedSecret>;
+
 export const FixtureSet = z.strictObject({
   about: z.string().describe('One line: recorded from what and when, or constructed from which sources.'),
   address: z.string().describe('The address a person would give, e.g. https://eu1.make.com.'),
   fields: texts.default({}).describe('The fields a person would give; never a real secret.'),
+  secrets: z.array(PlantedSecret).default([]).describe('The secrets that stand in the answers: none may come through, and the rotation of each shows as one other fingerprint.'),
+  noSecrets: z.union([z.string().min(10), z.partialRecord(z.enum(SECRET_PLACES), z.string().min(10))]).default({}).describe('Why there is none at all, or none in one place.'),
   exchanges: z.array(Exchange).min(1),
 });
 export type FixtureSet = z.infer<typeof FixtureSet>;

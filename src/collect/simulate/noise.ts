@@ -3,7 +3,7 @@ import type { JsonValue } from '../../model/resource.js';
 import type { Connector } from '../manifest/connector.js';
 import type { Exchange, FixtureSet } from './fixture.js';
 import { expanded, itemsOfSet, valueAt, withValue } from './places.js';
-import type { FoundItems, Place } from './places.js';
+import type { FoundItems } from './places.js';
 
 function withOtherBodies(fixture: FixtureSet, change: (body: JsonValue, index: number) => JsonValue): FixtureSet {
   const exchanges = fixture.exchanges.map((exchange, index): Exchange => (exchange.body === undefined ? exchange : { ...exchange, body: change(exchange.body, index) }));

@@ -144,7 +144,10 @@ function itemsIn(resource: CompiledResource, body: JsonValue, exchange: number):
   const found = resource.items({ root: body, variables: {}, nodes: NO_NODES });
   const members = Array.isArray(found) ? found.flat(1) : found === undefined ? [] : [found];
   const ofMember = (each: JsonValue): Place | undefined => places.get(each) ?? (isObject(each) && isTree(each['value']) ? places.get(each['value']) : undefined);
-  return { resource, exchange, list: Array.isArray(found) ? places.get(found) ?? null : null, items: members.map(ofMember).filter((place) => place !== undefined) };
+  const items = members.map(ofMember).filter((place) => place !== undefined);
+  // what an expression puts together out of the one object of an answer stands where that object stands
+  const isMade = resource.rule.single && items.length === 0 && isObject(found) && isObject(body);
+  return { resource, exchange, list: Array.isArray(found) ? places.get(found) ?? null : null, items: isMade ? [[]] : items };
 }
 
 /** Which answers hold items of which type. An answer whose request fits several types counts for each. */

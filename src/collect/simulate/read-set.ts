@@ -28,6 +28,8 @@ export interface ReadResult {
   readonly unmatched: readonly string[];
   readonly refused: readonly string[];
   readonly unused: readonly string[];
+  /** everything that a scan keeps, shows or logs, as one text of JSON: resources with their evidence, pages with their cursors, progress, errors */
+  readonly kept: string;
 }
 export interface ReadOptions {
   readonly pages?: PageStore;
@@ -48,17 +50,27 @@ function linkFieldsOf({ resources, manifest }: Connector): string[] {
   return [...paths.map((path) => path.split('.').at(-1)!), ...(discovers ? ['token_endpoint'] : [])];
 }
 
-async function outcomeOf(connector: Connector, fixture: FixtureSet, url: string, options: ReadOptions): Promise<Outcome> {
-  const none = { resources: [], observations: [], completeness: [] };
+const NOTHING: Outcome = { resources: [], observations: [], completeness: [], error: null };
+
+/** The store, with all that was ever written to it. */
+function watched(pages: PageStore, written: JsonValue[]): PageStore {
+  return { ...pages, async write(type, page, body) { written.push({ type, page, body }); await pages.write(type, page, body); } };
+}
+
+async function outcomeOf(connector: Connector, fixture: FixtureSet, url: string, options: ReadOptions): Promise<{ outcome: Outcome; kept: string }> {
+  const seen: { pages: JsonValue[]; progress: unknown[] } = { pages: [], progress: [] };
   try {
-    const { resources, observations, completeness } = await collect({
-      connector, baseUrl: url, secret: fixture.fields, fingerprintKey: FINGERPRINT_KEY, pages: options.pages ?? memoryPages(), allowLoopback: true,
-      onProgress: () => undefined, signal: options.signal,
+    const collection = await collect({
+      connector, baseUrl: url, secret: fixture.fields, fingerprintKey: FINGERPRINT_KEY, pages: watched(options.pages ?? memoryPages(), seen.pages), allowLoopback: true,
+      onProgress: (progress) => seen.progress.push(progress), signal: options.signal,
     });
-    return { resources: compared(resources), observations: compared(observations), completeness: completeness as unknown as JsonValue[], error: null };
+    const { resources, observations, completeness } = collection;
+    const outcome = { resources: compared(resources), observations: compared(observations), completeness: completeness as unknown as JsonValue[], error: null };
+    return { outcome, kept: JSON.stringify([collection, seen]) };
   } catch (error) {
-    if (error instanceof PlumblineError) return { ...none, error: { code: error.code, message: error.message } };
-    throw error;
+    if (!(error instanceof PlumblineError)) throw error;
+    const outcome = { ...NOTHING, error: { code: error.code, message: error.message } };
+    return { outcome, kept: JSON.stringify([error.message, error.details, seen]) };
   }
 }
 
@@ -73,8 +85,8 @@ function withoutPort(outcome: Outcome, url: string, fixture: FixtureSet): Outcom
 export async function readSet(connector: Connector, fixture: FixtureSet, options: ReadOptions = {}): Promise<ReadResult> {
   const simulator = await startSimulator({ fixture, linkFields: linkFieldsOf(connector), ...(options.script ? { script: options.script } : {}) });
   try {
-    const outcome = withoutPort(await outcomeOf(connector, fixture, simulator.url, options), simulator.url, fixture);
-    return { outcome, requests: simulator.requests(), unmatched: simulator.unmatched(), refused: simulator.refused(), unused: simulator.unused() };
+    const { outcome, kept } = await outcomeOf(connector, fixture, simulator.url, options);
+    return { outcome: withoutPort(outcome, simulator.url, fixture), kept, requests: simulator.requests(), unmatched: simulator.unmatched(), refused: simulator.refused(), unused: simulator.unused() };
   } finally {
     await simulator.close();
   }

@@ -10,10 +10,12 @@ import { memoryPages } from '../engine/page-store.js';
 import type { Connector } from '../manifest/connector.js';
 import { createDisguise } from './disguise.js';
 import type { Disguise } from './disguise.js';
-import type { Exchange, FixtureSet } from './fixture.js';
+import { Exchange } from './fixture.js';
+import type { FixtureSet } from './fixture.js';
 import { lastAnswers } from './last-answers.js';
 import { itemsOfSet, valueAt, withValue } from './places.js';
 import { FINGERPRINT_KEY } from './read-set.js';
+import { standsIn } from './rotation.js';
 import { KEPT_HEADERS, headersTaken, startRelay } from './relay.js';
 import type { Relay, Taken } from './relay.js';
 
@@ -101,6 +103,12 @@ function tidied({ headers, query, method, host, status, ...rest }: Exchange): Js
   } as unknown as JsonValue;
 }
 
+/** What `connector test` must not find again: the stand-ins that stand in answers. */
+function plantedIn(exchanges: readonly Exchange[], connector: Connector, disguise: Disguise): FixtureSet['secrets'] {
+  const read = itemsOfSet(connector, exchanges).map(({ exchange }) => exchanges[exchange]!);
+  return disguise.standIns().filter((value) => value.length >= 6 && read.some((exchange) => standsIn({ ...exchange, headers: {} }, value))).map((value) => ({ in: 'recorded' as const, value }));
+}
+
 function fixtureOf(relay: Relay, { connector, secret }: RecordOptions, disguise: Disguise): FixtureSet {
   const passwords = connector.secretFields.filter(({ kind }) => kind === 'password').flatMap(({ name }) => (secret[name] ? [[name, secret[name]] as const] : []));
   const holdsPassword = (value: string): boolean => passwords.some(([, password]) => value.includes(password) || Buffer.from(value.replace(/^Basic /, ''), 'base64').toString('latin1').includes(password));
@@ -118,7 +126,8 @@ function fixtureOf(relay: Relay, { connector, secret }: RecordOptions, disguise:
   }
   text = disguise.text(text).replaceAll(relay.origin.origin, new URL(address).origin).replaceAll(relay.origin.host, new URL(address).host);
   const { fields: kept, exchanges: clean } = JSON.parse(text) as { fields: Record<string, string>; exchanges: Exchange[] };
-  return { about: `Recorded from a real ${connector.title} on ${new Date().toISOString().slice(0, 10)}; secrets and e-mail addresses are replaced.`, address, fields: kept, exchanges: clean };
+  const secrets = plantedIn(clean.map((exchange) => Exchange.parse(exchange)), connector, disguise);
+  return { about: `Recorded from a real ${connector.title} on ${new Date().toISOString().slice(0, 10)}; secrets and e-mail addresses are replaced.`, address, fields: kept, secrets, noSecrets: secrets.length === 0 ? 'The recording found no secret in any answer.' : {}, exchanges: clean };
 }
 
 /** What is told names the platform, not the loopback port in between. */

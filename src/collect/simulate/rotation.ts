@@ -60,6 +60,16 @@ export function untracedFingerprints(secrets: readonly KnownSecret[], resources:
   return new Set(resources.flatMap((resource) => secretPlaces(resource, '').map(({ fingerprint }) => fingerprint)).filter((each) => !known.has(each))).size;
 }
 
+export function fingerprintsIn(resources: readonly JsonValue[]): Set<string> {
+  return new Set(resources.flatMap((resource) => secretPlaces(resource, '').map(({ fingerprint }) => fingerprint)));
+}
+
+/** In the answer of an exchange, as it is or encoded as in an address. */
+export function standsIn({ body, bodyText, headers }: Exchange, secret: string): boolean {
+  const text = `${bodyText ?? ''} ${JSON.stringify(headers)} ${leavesOf(body).map(({ value }) => String(value)).join('\n')}`;
+  return text.includes(secret) || text.includes(encodeURIComponent(secret));
+}
+
 function shifted(character: string): string {
   if (/[0-9]/.test(character)) return String((Number(character) + 1) % 10);
   if (!/[A-Za-z]/.test(character)) return character;
@@ -106,4 +116,19 @@ export function rotated(fixture: FixtureSet, old: string): { fixture: FixtureSet
   const value = otherSecret(old, String(texts[0]?.value ?? old));
   const exchanges = fixture.exchanges.map((exchange): Exchange => (exchange.body === undefined ? exchange : { ...exchange, body: rotatedBody(exchange.body, old, value) }));
   return { fixture: { ...fixture, exchanges }, value };
+}
+
+/** The same in whatever is not JSON, as in an address, and in the requests that carry it on. */
+export function rotatedThroughout(fixture: FixtureSet, old: string, value: string): FixtureSet {
+  const inText = (text: string): string => text.replaceAll(old, value).replaceAll(encodeURIComponent(old), encodeURIComponent(value));
+  const inBody = (body: JsonValue): JsonValue => {
+    const plain = rotatedBody(body, old, value);
+    return encodeURIComponent(old) === old ? plain : rotatedBody(plain, encodeURIComponent(old), encodeURIComponent(value));
+  };
+  const exchanges = fixture.exchanges.map((exchange): Exchange => ({
+    ...exchange, ...(exchange.body === undefined ? {} : { body: inBody(exchange.body) }), ...(exchange.bodyText === undefined ? {} : { bodyText: inText(exchange.bodyText) }),
+    headers: JSON.parse(inText(JSON.stringify(exchange.headers))) as Exchange['headers'],
+    query: Object.fromEntries(Object.entries(exchange.query).map(([name, each]) => [name, typeof each === 'string' ? each.replaceAll(old, value) : each])),
+  }));
+  return { ...fixture, exchanges };
 }

@@ -18,9 +18,9 @@ import { leavesOf } from './places.js';
 import { FINGERPRINT_KEY } from './read-set.js';
 import { candidates, holdersOf, otherSecret, rotatedBody } from './rotation.js';
 import { lengthening, moving, turning } from './shaken.js';
-import type { SetReport, Trial } from './test-set.js';
-
-const trial = (name: string, lines: readonly string[]): Trial => ({ name, state: lines.length === 0 ? 'held' : 'broken', lines });
+import type { SetReport } from './test-set.js';
+import { trial } from './trial.js';
+import type { Trial } from './trial.js';
 
 interface FileResult {
   readonly golden: Golden;

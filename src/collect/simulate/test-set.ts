@@ -1,9 +1,8 @@
 /** The trials of one fixture set. Owns what a connector must hold; each trial says in lines what failed, and none passes by having nothing to try. */
-import type { JsonValue } from '../../model/resource.js';
 import { PlumblineError } from '../../model/errors.js';
 import { memoryPages } from '../engine/page-store.js';
 import type { Connector } from '../manifest/connector.js';
-import { changedRows, rowDifferences } from './differences.js';
+import { rowDifferences } from './differences.js';
 import { MAIN_SET } from './fixture.js';
 import type { FixtureSet } from './fixture.js';
 import { goldenDifferences, goldenFile, goldenOf, readGolden, writeGolden } from './golden.js';
@@ -12,17 +11,12 @@ import { otherPaperwork } from './paperwork.js';
 import { itemsOfSet } from './places.js';
 import { readSet } from './read-set.js';
 import type { Outcome, ReadResult } from './read-set.js';
-import { holdersOf, rotated, secretsOf, untracedFingerprints } from './rotation.js';
-import type { KnownSecret } from './rotation.js';
+import { secretTrials } from './secret-trials.js';
 import { excusesOf, fuller, moved, turnedRound } from './shaken.js';
 import type { Shaken } from './shaken.js';
+import { nothing, trial } from './trial.js';
+import type { Bench, Trial } from './trial.js';
 
-/** `nothing`: the fixture has nothing that this could be tried on; said, never counted as held. */
-export interface Trial {
-  readonly name: string;
-  readonly state: 'held' | 'broken' | 'nothing' | 'written';
-  readonly lines: readonly string[];
-}
 export interface SetReport {
   readonly set: string;
   readonly about: string;
@@ -30,15 +24,6 @@ export interface SetReport {
   readonly resources: number;
   readonly trials: readonly Trial[];
 }
-interface Bench {
-  readonly connector: Connector;
-  readonly set: string;
-  readonly fixture: FixtureSet;
-  readonly first: ReadResult;
-}
-
-const trial = (name: string, lines: readonly string[]): Trial => ({ name, state: lines.length === 0 ? 'held' : 'broken', lines });
-const nothing = (name: string, why: string): Trial => ({ name, state: 'nothing', lines: [why] });
 
 function outcomeDifferences(a: Outcome, b: Outcome, observed: boolean): string[] {
   const ending = a.error?.message === b.error?.message ? [] : [`one ended with ${a.error?.code ?? 'a result'}, the other with ${b.error ? `${b.error.code} ${b.error.message}` : 'a result'}`];
@@ -62,19 +47,6 @@ async function goldenTrial({ connector, set, first }: Bench, update: boolean): P
   if (!update || lines.length === 0) return trial('the result equals the golden', lines);
   await writeGolden(file, fresh);
   return { name: 'the result equals the golden', state: 'written', lines };
-}
-
-/** Parts of a person's fields, of required headers and of secrets in answers that must not come through. */
-function forbiddenTexts({ connector, fixture }: Bench, secrets: readonly KnownSecret[]): { text: string; what: string }[] {
-  const passwords = connector.secretFields.filter(({ kind }) => kind === 'password').map(({ name }) => ({ text: fixture.fields[name] ?? '', what: `the field ${name}` }));
-  const headers = fixture.exchanges.flatMap(({ requires }) => Object.entries(requires ?? {}).filter(([name]) => /authorization|cookie|key|token/i.test(name)).map(([name, text]) => ({ text: text.replace(/^\w+ /, ''), what: `the header ${name}` })));
-  return [...passwords, ...headers, ...secrets.map(({ value, where }) => ({ text: value, what: `the secret at ${where}` }))].filter(({ text }) => text.length >= 6 && !text.includes('*'));
-}
-
-function leakTrial(bench: Bench, secrets: readonly KnownSecret[]): Trial {
-  const text = JSON.stringify(bench.first.outcome);
-  const leaks = forbiddenTexts(bench, secrets).filter((each) => text.includes(JSON.stringify(each.text).slice(1, -1)));
-  return trial('no secret comes through', [...new Set(leaks.map(({ what }) => `${what} stands in the result`))]);
 }
 
 function unmatchedLines({ unmatched }: ReadResult): string[] {
@@ -117,28 +89,6 @@ async function noiseTrials(bench: Bench): Promise<Trial[]> {
   ];
 }
 
-async function rotationLines({ connector, fixture, first }: Bench, secret: KnownSecret): Promise<string[]> {
-  const holders = holdersOf(first.outcome.resources, secret.fingerprint);
-  if (holders.length === 0) return [`${secret.where}: the secret is read and shows in no resource, so its rotation goes unseen; put its path into \`drop\` if nobody needs it`];
-  const { fixture: other, value } = rotated(fixture, secret.value);
-  const after = await readSet(connector, other);
-  const changed = changedRows(first.outcome.resources, after.outcome.resources);
-  const missing = holders.filter((name) => !changed.includes(name)).map((name) => `${secret.where}: after a rotation ${name} is unchanged`);
-  const further = changed.filter((name) => !holders.includes(name)).map((name) => `${secret.where}: its rotation also changes ${name}`);
-  const shown = value.length >= 6 && JSON.stringify(after.outcome).includes(JSON.stringify(value).slice(1, -1)) ? [`${secret.where}: the rotated value stands in the result`] : [];
-  return [...missing, ...further, ...shown];
-}
-
-async function rotationTrial(bench: Bench, secrets: readonly KnownSecret[]): Promise<Trial> {
-  const name = 'a rotated secret shows where it belongs';
-  if (secrets.length === 0) return nothing(name, 'no answer holds a secret');
-  const lines: string[] = [];
-  for (const secret of secrets) lines.push(...(await rotationLines(bench, secret)));
-  const untraced = untracedFingerprints(secrets, bench.first.outcome.resources);
-  const tried = trial(name, lines);
-  return untraced === 0 || lines.length > 0 ? tried : { ...tried, lines: [`${untraced} further secrets stand in packed texts and were not rotated`] };
-}
-
 /** Reads until so many pages are stored, is stopped, and goes on with the same pages. */
 async function interrupted({ connector, fixture }: Bench, after: number): Promise<Outcome> {
   const stop = new AbortController();
@@ -172,8 +122,6 @@ async function resumeTrial(bench: Bench): Promise<Trial> {
 export async function testSet(connector: Connector, set: string, fixture: FixtureSet, update: boolean): Promise<SetReport> {
   const first = await readSet(connector, fixture);
   const bench: Bench = { connector, set, fixture, first };
-  const secrets = secretsOf(connector, fixture, first.outcome.resources as JsonValue[]);
-  const trials = [...requestTrials(bench), await goldenTrial(bench, update), leakTrial(bench, secrets), ...(await noiseTrials(bench))];
-  trials.push(await rotationTrial(bench, secrets), await resumeTrial(bench));
+  const trials = [...requestTrials(bench), await goldenTrial(bench, update), ...(await noiseTrials(bench)), ...(await secretTrials(bench)), await resumeTrial(bench)];
   return { set, about: fixture.about, requests: first.requests.length, resources: first.outcome.resources.length, trials };
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { Manifest } from '../../../src/collect/manifest/schema.js';
+import { FixtureSet } from '../../../src/collect/simulate/fixture.js';
 import { TIDEWAY_INLINE_SECRET, TIDEWAY_SECRET, startTideway } from '../../support/platforms/tideway.js';
 import type { Tideway } from '../../support/platforms/tideway.js';
 
@@ -84,7 +85,8 @@ async function follow(report: { failures: string[]; commands: number }): Promise
         last = { ...result, out: (text.trim().split('\n').length > 1 ? last.out : '') + result.out };
       }
     }
-    if (language === 'json' && !shownIn(JSON.parse(text), last.answer)) report.failures.push(`shown: ${text}found: ${JSON.stringify(last.answer).slice(0, 600)}`);
+    if (part === 'fixture') FixtureSet.partial().parse(JSON.parse(text));
+    else if (language === 'json' && !shownIn(JSON.parse(text), last.answer)) report.failures.push(`shown: ${text}found: ${JSON.stringify(last.answer).slice(0, 600)}`);
     if (language === 'text' && part === '') for (const line of text.trim().split('\n')) if (!last.out.includes(line.trim())) report.failures.push(`not printed: ${line}\nprinted: ${last.out}`);
   }
 }
