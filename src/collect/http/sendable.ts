@@ -1,19 +1,26 @@
 /**
- * What no request may carry, because it would make a write of a read or another host of the one that was checked. Owns these names and
- * how a mutation of GraphQL is known. Sends nothing.
+ * What no request may carry, because it would make a write of a read or another host of the one that was checked. Owns these names; what
+ * writes by what it says is known in writes.ts. Sends nothing.
  */
+import { bodyWrites, parameterWrites, pathWrites } from './writes.js';
 
 /** Names that some servers take for the method of the request, in headers and in addresses. */
-const METHOD_NAMES = new Set(['x-http-method', 'x-http-method-override', 'x-method-override', 'x-method', 'x-original-method', '_method', '_httpmethod']);
+const METHOD_NAME = /^(?:x-?)?(?:(?:http|original|request|rest|real|tunnel(?:led|ed)?)-?){0,3}(?:method|verb)(?:-?override)?$|method-?override|http-?(?:method|verb)/;
 /** What decides where a request goes, or where it ends. */
 const ROUTING = new Set(['host', 'connection', 'content-length', 'transfer-encoding', 'te', 'trailer', 'upgrade', 'expect', 'keep-alive', 'forwarded', 'via', 'x-original-url', 'x-rewrite-url', 'x-real-ip', 'x-host']);
 /** What signs in. */
 const SIGNING = new Set(['authorization', 'cookie']);
 
+/** Gateways take `_` for `-`, and `_method[]` for a list of one. A bare `method` says something else in a parameter, and nothing in a header. */
+function namesMethod(name: string): boolean {
+  const small = name.trim().toLowerCase().replace(/\[.*\]$/, '').replaceAll('_', '-').replace(/^[-$]+/, '-');
+  return small !== 'method' && METHOD_NAME.test(small.replace(/^-/, ''));
+}
+
 /** Why a header may not be sent at all, or null. */
 export function headerRefusal(name: string): string | null {
   const small = name.trim().toLowerCase();
-  if (METHOD_NAMES.has(small)) return 'it can make a write of a read';
+  if (namesMethod(name)) return 'it can make a write of a read';
   return ROUTING.has(small) || /^(?:proxy-|x-forwarded-)/.test(small) ? 'it decides where a request goes' : null;
 }
 
@@ -24,61 +31,39 @@ export function openHeaderRefusal(name: string): string | null {
 
 /** Why a query parameter or a member of a form may not be sent, or null. */
 export function parameterRefusal(name: string): string | null {
-  return METHOD_NAMES.has(name.trim().toLowerCase()) ? 'it can make a write of a read' : null;
-}
-
-/** What stands outside of all braces, without texts and comments. */
-function outermost(query: string): string {
-  const plain = query.replaceAll(/"""[\s\S]*?(?:"""|$)|"(?:[^"\\\n]|\\.)*"?|#[^\n]*/g, ' ');
-  let depth = 0;
-  let shown = '';
-  for (const character of plain) {
-    if (character === '}') depth = Math.max(0, depth - 1);
-    if (depth === 0) shown += character;
-    if (character === '{') depth += 1;
-  }
-  return shown;
-}
-
-/** A document of GraphQL that changes something, or listens. */
-export function isMutation(query: string): boolean {
-  return /mutation|subscription/.test(query) && /(?:^|[\s,})\uFEFF])(?:mutation|subscription)(?=[\s,({@]|$)/.test(outermost(query));
-}
-
-/** Whether a body, parsed, holds such a document in `query`: on its own or among several. */
-export function holdsMutation(body: unknown): boolean {
-  if (Array.isArray(body)) return body.some(holdsMutation);
-  const query = typeof body === 'object' && body !== null ? (body as { query?: unknown }).query : undefined;
-  return typeof query === 'string' && isMutation(query);
+  return namesMethod(name) ? 'it can make a write of a read' : null;
 }
 
 export interface Sent {
+  readonly path?: string;
   readonly query?: readonly (readonly [string, string])[];
   readonly headers?: Readonly<Record<string, string>>;
   readonly readOnlyPost?: { readonly body: string; readonly contentType: string };
 }
 
-function bodyRefusal({ body, contentType }: NonNullable<Sent['readOnlyPost']>): string | null {
-  if (contentType.startsWith('application/x-www-form-urlencoded')) {
-    const pairs = [...new URLSearchParams(body)];
-    const bad = pairs.find(([name]) => parameterRefusal(name) !== null);
-    if (bad) return `the parameter ${bad[0]}: ${parameterRefusal(bad[0])!}`;
-    return pairs.some(([name, value]) => name === 'query' && isMutation(value)) ? 'a mutation: it would change the platform' : null;
+function formRefusal(pairs: readonly (readonly [string, string])[]): string | null {
+  for (const [name, value] of pairs) {
+    const named = parameterRefusal(name);
+    if (named !== null) return `the parameter ${name}: ${named}`;
+    const why = parameterWrites(name, value);
+    if (why !== null) return why;
   }
-  if (!/mutation|subscription|\\u/.test(body)) return null;
+  return null;
+}
+
+function bodyRefusal({ body, contentType }: NonNullable<Sent['readOnlyPost']>): string | null {
+  if (contentType.startsWith('application/x-www-form-urlencoded')) return formRefusal([...new URLSearchParams(body)]);
   try {
-    return holdsMutation(JSON.parse(body)) ? 'a mutation: it would change the platform' : null;
+    return bodyWrites(JSON.parse(body));
   } catch {
     return null;
   }
 }
 
 /** What in a request may not be sent, in words, or null. */
-export function requestRefusal({ query, headers, readOnlyPost }: Sent): string | null {
+export function requestRefusal({ path, query, headers, readOnlyPost }: Sent): string | null {
   const header = Object.keys(headers ?? {}).find((name) => headerRefusal(name) !== null);
   if (header !== undefined) return `the header ${header}: ${headerRefusal(header)!}`;
-  const parameter = (query ?? []).find(([name]) => parameterRefusal(name) !== null)?.[0];
-  if (parameter !== undefined) return `the parameter ${parameter}: ${parameterRefusal(parameter)!}`;
-  if ((query ?? []).some(([name, value]) => name === 'query' && isMutation(value))) return 'a mutation: it would change the platform';
-  return readOnlyPost ? bodyRefusal(readOnlyPost) : null;
+  const why = pathWrites(path ?? '', readOnlyPost !== undefined) === null ? formRefusal(query ?? []) : 'its path, behind which something is done';
+  return why ?? (readOnlyPost ? bodyRefusal(readOnlyPost) : null);
 }

@@ -1,5 +1,6 @@
 /** Refuses, when a manifest is loaded, what its requests may not carry. Owns where such names can stand; http/sendable.ts owns the names. */
-import { headerRefusal, holdsMutation, isMutation, openHeaderRefusal, parameterRefusal } from '../http/sendable.js';
+import { headerRefusal, openHeaderRefusal, parameterRefusal } from '../http/sendable.js';
+import { bodyWrites, parameterWrites, pathWrites } from '../http/writes.js';
 import type { AuthRule, SignInRule } from './auth-schema.js';
 import type { ResourceRule } from './resource-schema.js';
 import type { Manifest } from './schema.js';
@@ -9,8 +10,6 @@ import type { YamlSource } from './yaml-file.js';
 type Place = readonly PropertyKey[];
 type Named = Readonly<Record<string, unknown>>;
 type Post = NonNullable<ResourceRule['readOnlyPost']>;
-
-const MUTATION = 'a mutation would change the platform: Plumbline only reads';
 
 function checkNames(source: YamlSource, at: Place, named: Named | undefined, refusal: (name: string) => string | null): void {
   for (const name of Object.keys(named ?? {})) {
@@ -24,16 +23,32 @@ function checkName(source: YamlSource, at: Place, name: string, refusal: (name: 
   if (why !== null) throw manifestError(source, at, `${name} cannot be sent: ${why}`);
 }
 
+function refuse(source: YamlSource, at: Place, why: string | null): void {
+  if (why !== null) throw manifestError(source, at, why);
+}
+
+/** Lists of values are looked through as one text each. */
 function checkQuery(source: YamlSource, at: Place, query: Named | undefined): void {
   checkNames(source, at, query, parameterRefusal);
-  const asked = query?.['query'];
-  if (typeof asked === 'string' && isMutation(asked)) throw manifestError(source, [...at, 'query'], MUTATION);
+  for (const [name, value] of Object.entries(query ?? {})) {
+    const texts = typeof value === 'object' && value !== null ? (value as { list: readonly string[] }).list : [String(value)];
+    for (const text of texts) refuse(source, [...at, name], parameterWrites(name, text));
+  }
 }
 
 function checkPost(source: YamlSource, at: Place, post: Post | undefined): void {
   if (!post) return;
+  refuse(source, [...at, 'path'], pathWrites(post.path, true));
   checkQuery(source, [...at, 'form'], post.form);
-  if (holdsMutation(post.body)) throw manifestError(source, [...at, 'body'], MUTATION);
+  refuse(source, [...at, 'body'], bodyWrites(post.body));
+  if (/\/graphql\/?$/i.test(post.path)) checkGraphql(source, at, post);
+}
+
+/** What a stored query does cannot be seen: the text itself must be sent. */
+function checkGraphql(source: YamlSource, at: Place, { body, form }: Post): void {
+  const asked: readonly unknown[] = form ? [form] : Array.isArray(body) ? body : [body];
+  const shown = asked.every((each) => typeof each === 'object' && each !== null && 'query' in each && /\{[^{}]*[\s{]/.test(String(each.query)));
+  if (!shown) throw manifestError(source, at, 'what this asks of GraphQL cannot be seen: write the query itself under `query`, not its id');
 }
 
 function checkAuth(source: YamlSource, at: Place, auth: AuthRule | undefined): void {
@@ -41,7 +56,7 @@ function checkAuth(source: YamlSource, at: Place, auth: AuthRule | undefined): v
   checkNames(source, [...at, 'set'], auth.set, auth.kind === 'query' ? parameterRefusal : headerRefusal);
   if (auth.kind !== 'login') return;
   checkQuery(source, [...at, 'form'], auth.form);
-  if (holdsMutation(auth.json)) throw manifestError(source, [...at, 'json'], MUTATION);
+  refuse(source, [...at, 'json'], bodyWrites(auth.json));
   if (auth.csrf) checkName(source, [...at, 'csrf', 'header'], auth.csrf.header, openHeaderRefusal);
 }
 
@@ -66,6 +81,7 @@ export function checkSendable(manifest: Manifest, source: YamlSource): void {
     const at = ['resources', type];
     checkNames(source, [...at, 'headers'], rule.headers, openHeaderRefusal);
     checkQuery(source, [...at, 'query'], rule.query);
+    for (const [part, path] of [['get', rule.get], ['job', rule.job?.start], ['job', rule.job?.poll], ['job', rule.job?.result?.get]] as const) refuse(source, [...at, part], path === undefined ? null : pathWrites(path, false));
     checkPost(source, [...at, 'readOnlyPost'], rule.readOnlyPost);
     checkPost(source, [...at, 'job', 'submit'], rule.job?.submit);
     checkPaging(source, [...at, 'paging'], rule.paging);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openDoor } from '../../../src/collect/http/door.js';
 import type { DoorRequest } from '../../../src/collect/http/door.js';
-import { isMutation } from '../../../src/collect/http/sendable.js';
+import { isMutation } from '../../../src/collect/http/writes.js';
 
 const json = (body: unknown): Partial<DoorRequest> => ({ readOnlyPost: { body: JSON.stringify(body), contentType: 'application/json', reason: 'asks only' } });
 
