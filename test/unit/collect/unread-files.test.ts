@@ -8,13 +8,19 @@ import { isComplete } from '../../../src/model/snapshot.js';
 import type { CompletenessEntry } from '../../../src/model/snapshot.js';
 import { fixture, importAll, n8nWorkflow } from './mapping-fixtures.js';
 
-type Json = Record<string, any>;
+type Json = Record<string, unknown>;
 const exported = (path: string): Buffer => readFileSync(`packs/connectors/${path}`);
 const json = (path: string): Json => JSON.parse(exported(path).toString()) as Json;
 const bubble = (): Json => json('bubble/fixtures/files/shop.bubble');
 const blueprint = (): Json => json('make/fixtures/files/web-orders.blueprint.json');
 const GOOD = n8nWorkflow('n8n-nodes-base.noOp', {}) as Json;
 const FLOW = 'Workflows/Orderintake-C0FFEE00-0000-4000-8000-00000000000A.json';
+
+/** The document with another value at the path. */
+function changed(document: Json, path: string, value: unknown): Json {
+  const [name, ...rest] = path.split('.');
+  return { ...document, [name!]: rest.length === 0 ? value : changed(document[name!] as Json, rest.join('.'), value) };
+}
 
 function solution(change: (members: Record<string, Uint8Array>) => void): Buffer {
   const members = unzipSync(exported('power-platform/fixtures/files/OrderIntake_1_0_4_0.zip'));
@@ -27,12 +33,10 @@ const reasons = ({ unreadable }: Import): string[] => unreadable.map(({ file, re
 
 describe('a file whose parts could not be understood', () => {
   it('makes a Bubble application partial, and counts in words', async () => {
-    const [textForSteps, textForMap, textForMember] = [bubble(), bubble(), bubble()];
-    textForSteps['api']['bTrIM1']['actions'] = 'packed';
-    textForMap['api'] = 'packed';
-    textForMember['user_types'][Object.keys(textForMember['user_types'])[0]!] = 7;
+    const [type] = Object.keys(bubble()['user_types'] as Json);
+    const broken = [changed(bubble(), 'api.bTrIM1.actions', 'packed'), changed(bubble(), 'api', 'packed'), changed(bubble(), `user_types.${type!}`, 7)];
 
-    const [steps, map, member] = await Promise.all([textForSteps, textForMap, textForMember].map((document) => importAll({ 'shop.bubble': document })));
+    const [steps, map, member] = await Promise.all(broken.map((document) => importAll({ 'shop.bubble': document })));
 
     expect(entry(steps!, 'workflows')).toMatchObject({ state: 'partial', read: 3, reason: '1 of 3 backend workflows: their steps could not be read' });
     expect(reasons(steps!)).toEqual(['shop.bubble: 1 of 3 backend workflows: their steps could not be read']);
@@ -42,12 +46,9 @@ describe('a file whose parts could not be understood', () => {
   });
 
   it('makes a Make blueprint partial where its flow is cut, and says so where there is none', async () => {
-    const [cut, none] = [blueprint(), blueprint()];
-    cut['flow'] = [cut['flow'][0], null];
-    none['flow'] = null;
-
-    const inRoute = blueprint();
-    inRoute['flow'].push({ id: 99, module: 'builtin:BasicRouter', version: 1, routes: [{ flow: [{ id: 100, module: 'http:ActionSendData', version: 3 }] }, { flow: 'cut' }] });
+    const flow = blueprint()['flow'] as unknown[];
+    const router = { id: 99, module: 'builtin:BasicRouter', version: 1, routes: [{ flow: [{ id: 100, module: 'http:ActionSendData', version: 3 }] }, { flow: 'cut' }] };
+    const [cut, none, inRoute] = [changed(blueprint(), 'flow', [flow[0], null]), changed(blueprint(), 'flow', null), changed(blueprint(), 'flow', [...flow, router])];
 
     const [partial, broken, below] = await Promise.all([importAll({ 'a.json': cut, 'b.json': blueprint() }), importAll({ 'a.json': none }), importAll({ 'a.json': inRoute })]);
 
@@ -87,7 +88,7 @@ describe('a file whose parts could not be understood', () => {
 
   it('makes Node-RED flows partial where a member is none, and says so where they are a map', async () => {
     const { flows, rev } = fixture('node-red', 'flows') as { flows: Json[]; rev: string };
-    const map = Object.fromEntries(flows.map((node) => [node['id'], node]));
+    const map = Object.fromEntries(flows.map((node) => [String(node['id']), node]));
 
     const [member, noType, asMap, withRev] = await Promise.all([importAll({ 'a.json': [...flows, 'x'] }), importAll({ 'a.json': [...flows, { z: flows[0]!['id'], wires: [] }] }), importAll({ 'a.json': { flows: map } }), importAll({ 'a.json': { flows: {}, rev } })]);
 
@@ -102,7 +103,7 @@ describe('a file whose parts could not be understood', () => {
   it.each([
     ['Langflow', 'langflow/fixtures/files/help-desk.json', { data: null }],
     ['ToolJet', 'tooljet/fixtures/files/refund-desk.json', { app: null }],
-    ['Power Platform', 'power-platform/fixtures/files/order-intake-definition.json', { properties: { ...json('power-platform/fixtures/files/order-intake-definition.json')['properties'], definition: null } }],
+    ['Power Platform', 'power-platform/fixtures/files/order-intake-definition.json', { properties: changed(json('power-platform/fixtures/files/order-intake-definition.json')['properties'] as Json, 'definition', null) }],
   ])('is not passed over as something else: %s', async (title, file, change) => {
     const read = await importAll({ 'a.json': { ...json(file), ...change } });
 
