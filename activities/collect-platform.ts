@@ -9,7 +9,7 @@ import type { Resource } from '../src/model/resource.js';
 import { isComplete, type CompletenessEntry, type DataFlow } from '../src/model/snapshot.js';
 import {
   currentBaseline, earlierScan, findPlatform, getScan, keptPages, readBelievedCounts, readBookmarks, readLine, readSecret, setProgress, setStage, shareSnapshot, shareVerdicts, sortLines,
-  storeSnapshot, toLine, type EarlierScan, type KeptPages, type Platform, type Scan, type SnapshotLine, type TenantTx,
+  storeSnapshot, toLine, typesWithPages, type EarlierScan, type KeptPages, type Platform, type Scan, type SnapshotLine, type TenantTx,
 } from '../src/store/index.js';
 import type { ActivityDeps } from './deps.js';
 import { beat } from './failures.js';
@@ -35,6 +35,8 @@ interface Task {
   /** how many of each type are believed to be there */
   readonly believed: Record<string, number>;
   readonly kept: KeptPages | null;
+  /** types of which an earlier try has stored pages */
+  readonly stored: readonly string[];
   readonly earlier: EarlierScan | null;
   readonly reuseKey: string;
 }
@@ -44,13 +46,15 @@ export async function collectPlatform({ deps, packs }: { deps: ActivityDeps; pac
   const task = await inTenant((tx) => readTask({ deps, packs }, tx, ref.scanId));
   // A try whose result was stored but whose answer was lost is not done again.
   if (task.scan.root !== null) return collectedOf(task.scan.resourceCount ?? 0, task.scan.completeness);
-  const pages = openScanPages({ inTenant, scanId: ref.scanId, kept: task.kept, held: heldBefore(task.kept) });
+  const pages = openScanPages({ inTenant, scanId: ref.scanId, kept: task.kept, stored: task.stored, held: heldBefore(task.kept) });
   const unchanged = (): boolean => pages.unchanged() && task.earlier?.reuseKey === task.reuseKey;
   const made = gatherLines();
-  const collection = await collect({
+  const reading = collect({
     connector: task.connector, baseUrl: task.platform.baseUrl, secret: task.secret, fingerprintKey: deps.keys.fingerprints, pages, bookmarks: task.bookmarks, allowLoopback: deps.allowLoopback,
     onProgress: progressOf(inTenant, ref.scanId, pages), signal: Context.current().cancellationSignal, unchanged, take: made.take,
   });
+  // what was read before a pause or a failure is not asked for again
+  const collection = await reading.finally(() => pages.drain());
   const completeness = suspectShrink(collection.completeness, task.believed);
   return inTenant((tx) => keep(packs, tx, task, { collection, completeness, same: unchanged(), made }));
 }
@@ -66,7 +70,7 @@ async function readTask({ deps, packs }: { deps: ActivityDeps; packs: Packs }, t
   return {
     scan, platform, connector, secret, reuseKey,
     bookmarks: await readBookmarks(tx, platform.id), believed: await readBelievedCounts(tx, platform.id),
-    kept: await keptPages(tx, platform.id, reuseKey), earlier: await earlierScan(tx, platform.id),
+    kept: await keptPages(tx, platform.id, reuseKey), stored: await typesWithPages(tx, scanId), earlier: await earlierScan(tx, platform.id),
   };
 }
 

@@ -5,27 +5,33 @@
 import type { PageStore } from '../src/collect/index.js';
 import { canonicalJson } from '../src/model/canonical.js';
 import type { JsonValue } from '../src/model/resource.js';
-import { copyPages, readPages, writePage, type KeptPages, type TenantTx } from '../src/store/index.js';
+import { readPages, type KeptPages, type TenantTx } from '../src/store/index.js';
+import { openPageWriter } from './page-writer.js';
 
 export interface ScanPages extends PageStore {
   /** true once every page of the scan before was read again and none is new or another */
   unchanged(): boolean;
   /** how many pages of each type were found unchanged and are not written: for the heartbeat, so that the next worker does not ask for them again */
   held(): Readonly<Record<string, number>>;
+  /** resolves when all that was written is stored; throws when it could not be */
+  drain(): Promise<void>;
 }
 
 export interface ScanPagesOptions {
   readonly inTenant: <T>(work: (tx: TenantTx) => Promise<T>) => Promise<T>;
   readonly scanId: string;
   readonly kept: KeptPages | null;
+  /** types of which an earlier try of this scan has stored pages */
+  readonly stored: readonly string[];
   /** of an earlier try of this scan */
   readonly held: Readonly<Record<string, number>>;
 }
 
-export function openScanPages({ inTenant, scanId, kept, held: before }: ScanPagesOptions): ScanPages {
+export function openScanPages({ inTenant, scanId, kept, stored, held: before }: ScanPagesOptions): ScanPages {
   const held: Record<string, number> = kept === null ? {} : { ...before };
   const loaded = new Map<string, Promise<JsonValue[]>>();
-  let changed = kept === null;
+  const writer = openPageWriter({ inTenant, scanId });
+  let changed = kept === null || stored.length > 0;
 
   const previous = (type: string): Promise<JsonValue[]> => {
     if (kept === null || kept.counts[type] === undefined) return Promise.resolve([]);
@@ -42,23 +48,20 @@ export function openScanPages({ inTenant, scanId, kept, held: before }: ScanPage
     previous,
     held: () => held,
     unchanged: () => !changed && kept !== null && Object.entries(kept.counts).every(([type, count]) => held[type] === count),
+    drain: writer.drain,
     async read(type) {
-      const own = await inTenant((tx) => readPages(tx, scanId, type));
-      if (own.length > 0) changed = true;
+      if (stored.includes(type)) return inTenant((tx) => readPages(tx, scanId, type));
       const again = changed ? 0 : (held[type] ?? 0);
-      return own.length > 0 || again === 0 ? own : (await previous(type)).slice(0, again);
+      return again === 0 ? [] : (await previous(type)).slice(0, again);
     },
     async write(type, page, body) {
       if (await isHeld(type, page, body)) {
         held[type] = page + 1;
         return;
       }
-      const wasHeld = !changed && kept !== null;
+      if (!changed && kept !== null) writer.copy({ from: kept.scanId, to: scanId, counts: { ...held } });
       changed = true;
-      await inTenant(async (tx) => {
-        if (wasHeld) await copyPages(tx, { from: kept!.scanId, to: scanId, counts: held });
-        await writePage(tx, { scanId, resourceType: type, page, body });
-      });
+      await writer.write(type, page, body);
     },
   };
 }

@@ -11,13 +11,16 @@ import { startTestDatabaseServer, withClient } from '../test/support/database.js
 export interface Collected {
   /** of the step that reads and stores, alone */
   readonly seconds: number;
+  /** of this process, all its threads, in the same time: on a busy machine it tells more than the clock */
+  readonly cpuSeconds: number;
   readonly resources: number;
   /** that the whole scan wrote, with its begin and its end */
   readonly rows: number;
   /** snapshot and verdicts are those of the scan before */
   readonly shared: boolean;
-  /** largest resident set of this process so far */
+  /** largest resident set of this process so far: after the step, and after the whole scan */
   readonly rssMiB: number;
+  readonly rssOfScanMiB: number;
 }
 
 export interface BenchPlatform {
@@ -61,13 +64,19 @@ async function collectOnce(activities: Activities, given: { store: Store; tenant
   await store.health();
   const { id: scanId } = await store.tenant(tenantId, (tx) => beginScan(tx, { platformId, workflowRun: randomUUID(), trigger: 'api', requestedBy: null, slotAt: null }));
   const ref = { tenantId, scanId };
-  const began = performance.now();
+  const [began, cpuBefore] = [performance.now(), process.cpuUsage()];
   const { resources, same } = await step(activities.collectPlatform, ref);
-  const seconds = (performance.now() - began) / 1_000;
+  const [seconds, cpu] = [(performance.now() - began) / 1_000, process.cpuUsage(cpuBefore)];
+  const rssMiB = largestRss();
   const compared = same?.compared ?? (await step(activities.compareWithBaseline, ref));
   const judged = same?.judged ?? (await step(activities.judgeSnapshot, ref));
   await step(activities.finishScan, { ...ref, compared, judged });
-  return { seconds, resources, rows: (await rowsIn(adminUrl)) - before, shared: same !== undefined, rssMiB: process.resourceUsage().maxRSS / 1024 };
+  const rssOfScanMiB = largestRss();
+  return { seconds, cpuSeconds: (cpu.user + cpu.system) / 1e6, resources, rows: (await rowsIn(adminUrl)) - before, shared: same !== undefined, rssMiB, rssOfScanMiB };
+}
+
+function largestRss(): number {
+  return process.resourceUsage().maxRSS / 1024;
 }
 
 export async function withCollectBench(work: (bench: CollectBench) => Promise<void>): Promise<void> {

@@ -12,13 +12,31 @@ export async function readPages(tx: TenantTx, scanId: string, resourceType: stri
   return rows.map((row) => row.body as JsonValue);
 }
 
+/** Which resource types a scan has stored pages of. */
+export async function typesWithPages(tx: TenantTx, scanId: string): Promise<string[]> {
+  const rows = await tx.db.selectFrom('scan_pages').select('resource_type').distinct().where('scan_id', '=', scanId).execute();
+  return rows.map((row) => row.resource_type);
+}
+
+export interface WrittenPage {
+  scanId: string;
+  resourceType: string;
+  page: number;
+  body: JsonValue;
+}
+
 /** A page read again replaces what was there. */
-export async function writePage(tx: TenantTx, page: { scanId: string; resourceType: string; page: number; body: JsonValue }): Promise<void> {
-  const body = JSON.stringify(page.body);
+export async function writePage(tx: TenantTx, page: WrittenPage): Promise<void> {
+  await writePages(tx, [page]);
+}
+
+/** Each page once. What is lost when the database server itself falls is read again: the disk is not waited for. */
+export async function writePages(tx: TenantTx, pages: readonly WrittenPage[]): Promise<void> {
+  await sql`SET LOCAL synchronous_commit = off`.execute(tx.db);
   await tx.db
     .insertInto('scan_pages')
-    .values({ tenant_id: tx.tenantId, scan_id: page.scanId, resource_type: page.resourceType, page: page.page, body })
-    .onConflict((conflict) => conflict.columns(['tenant_id', 'scan_id', 'resource_type', 'page']).doUpdateSet({ body }))
+    .values(pages.map(({ scanId, resourceType, page, body }) => ({ tenant_id: tx.tenantId, scan_id: scanId, resource_type: resourceType, page, body: JSON.stringify(body) })))
+    .onConflict((conflict) => conflict.columns(['tenant_id', 'scan_id', 'resource_type', 'page']).doUpdateSet((excluded) => ({ body: excluded.ref('excluded.body') })))
     .execute();
 }
 
