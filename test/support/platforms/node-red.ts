@@ -40,6 +40,11 @@ export interface NodeRedApi {
   press(injectId: string): Promise<void>;
 }
 
+/** What people do all day that changes nothing: a save without an edit, a redeploy in another order, a drag. */
+export function idleActs({ noOpSave, redeployReordered, moveAnyNode }: NodeRedApi): readonly (() => Promise<void>)[] {
+  return [noOpSave, redeployReordered, moveAnyNode];
+}
+
 export interface TestNodeRed {
   readonly url: string;
   readonly port: number;
