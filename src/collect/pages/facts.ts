@@ -1,4 +1,5 @@
 /** What a connector reads, said as rows: for its docs page, the index and the terminal. Owns the words. Pure. */
+import { meaningsOf } from '../engine/given.js';
 import type { LimitRule, SignInRule } from '../manifest/auth-schema.js';
 import type { CompiledResource, Connector } from '../manifest/connector.js';
 import type { ResourceRule } from '../manifest/resource-schema.js';
@@ -15,14 +16,33 @@ export interface ReadRow {
 
 const BECAUSE: Record<string, string> = { plan: 'the plan has it not', edition: 'the edition has it not', version: 'the version has it not', api: 'the API has it not' };
 
-function hostName(rule: ResourceRule, { manifest }: Connector): string {
+/** Names that options of a choice stand for, as the first option has them. */
+function asFirstChosen(text: string, connector: Connector): string {
+  const means = meaningsOf(connector, {});
+  return text.replaceAll(/\{(\w+)\}/g, (place, name: string) => means[name] ?? place);
+}
+
+function hostName(rule: ResourceRule, connector: Connector): string {
+  const host = connector.manifest.hosts[rule.host];
   if (rule.host === 'main') return '';
-  return (manifest.hosts[rule.host]?.base ?? `{${rule.host}}`).replace(/\/+$/, '');
+  return asFirstChosen(host?.base ?? `{${rule.host}}${host?.path ?? ''}`, connector).replace(/\/+$/, '');
+}
+
+export function signInOf(connector: Connector): string {
+  return asFirstChosen(signInText(connector.manifest.auth), connector);
+}
+
+/** What tells lists apart that are asked for at one address: the object of a query language, or a filter. */
+function askedFor({ query }: ResourceRule): string {
+  const texts = Object.entries(query ?? {}).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value] as const] : []));
+  const from = texts.flatMap(([name, value]) => /\bFROM (\w+)/.exec(value)?.slice(1).map((object) => `?${name}=... FROM ${object}`) ?? [])[0];
+  const filter = texts.find(([name]) => name === '$filter');
+  return from ?? (filter === undefined ? '' : `?$filter=${filter[1]}`);
 }
 
 function requestsOf(rule: ResourceRule, connector: Connector): string[] {
   const host = hostName(rule, connector);
-  if (rule.get !== undefined) return [`GET ${host}${rule.get}`];
+  if (rule.get !== undefined) return [`GET ${host}${rule.get}${askedFor(rule)}`];
   if (rule.readOnlyPost !== undefined) return [`POST ${host}${rule.readOnlyPost.path}`];
   const { job } = rule;
   if (job === undefined) return [];
@@ -34,8 +54,9 @@ function withoutOf(rule: ResourceRule): string {
   const refused = rule.onStatus.find(({ state, status }) => state === 'forbidden' || status.includes(403));
   const gone = rule.onStatus.filter(({ state }) => state === 'unavailable').map(({ because, reason }) => reason ?? BECAUSE[because ?? 'api']!);
   const version = rule.onlyFrom === undefined ? [] : [`not asked for on versions other than ${rule.onlyFrom}`];
-  const first = rule.required && refused === undefined ? 'the scan stops and names the right' : 'told as no permission; the rest is read';
-  return [first, ...new Set([...gone.map((reason) => `unavailable: ${reason}`), ...version])].join('; ');
+  const refusal = rule.required ? 'told as no permission, and the scan is incomplete' : 'told as no permission; the rest is read';
+  const first = rule.required && refused === undefined ? 'the scan stops and names the right' : refusal;
+  return [...(rule.right === 'none' ? [] : [first]), ...new Set([...gone.map((reason) => `unavailable: ${reason}`), ...version])].join('; ') || '-';
 }
 
 function notesOf(rule: ResourceRule): string[] {
@@ -63,7 +84,7 @@ export function signInText(auth: SignInRule): string {
     case 'query': return `The key is sent in the address (${Object.keys(auth.set).join(', ')}): logs and proxies may keep it.`;
     case 'basic': return 'User name and password are sent with each request (HTTP Basic).';
     case 'login': return `Signs in once by a POST to ${auth.path}, then uses what it got. ${auth.reason.replace(/\.$/, '')}.`;
-    case 'oauth2': return `OAuth 2.0, ${auth.grant.replaceAll('_', ' ')}: a short-lived token is fetched${auth.tokenUrl === undefined ? '' : ` from ${auth.tokenUrl}`} and renewed before its end.`;
+    case 'oauth2': return `OAuth 2.0, ${auth.grant.replaceAll('_', ' ')}: a short-lived token is fetched${auth.tokenUrl === undefined ? '' : ` from ${auth.tokenUrl.replace(/^\/\//, '/')}`} and renewed before its end.`;
   }
 }
 
@@ -83,8 +104,11 @@ export function limitTexts({ manifest }: Connector): string[] {
   return all.length > 0 ? all : ['No limit of its own: 45 requests a minute for a host on the internet, none for a platform in the house. A pause that the platform asks for is kept.'];
 }
 
-export function addressText({ manifest }: Connector): string {
+export function addressText(connector: Connector): string {
+  const { manifest } = connector;
   const { fixed, suffixes, example } = manifest.address;
+  const base = manifest.hosts['main']?.base;
+  if (fixed !== undefined && base !== undefined) return `Leave the address as it is filled in: requests go to ${asFirstChosen(base, connector)}, or to its counterpart of what is chosen below.`;
   if (fixed !== undefined) return `Always ${fixed}.`;
   return `The address of the platform${example === undefined ? '' : `, e.g. ${example}`}${suffixes.length === 0 ? '' : `; its host name must end with ${suffixes.join(' or ')}`}.`;
 }
@@ -116,7 +140,7 @@ export function factsOf(connector: Connector): ConnectorFacts {
   const { manifest } = connector;
   return {
     id: manifest.id, title: manifest.title, about: manifest.about, evidence: EVIDENCE[manifest.evidence]!,
-    address: connector.liveSource ? addressText(connector) : null, signIn: signInText(manifest.auth),
+    address: connector.liveSource ? addressText(connector) : null, signIn: signInOf(connector),
     fields: manifest.secretFields.map(({ name, label, kind, required }) => ({ name, label, secret: kind === 'password', required })),
     reads: readRows(connector), limits: limitTexts(connector), notExposed: manifest.notExposed.map(({ title, reason }) => ({ title, reason })),
     unconfirmed: manifest.unconfirmed, files: manifest.files?.names ?? [],

@@ -65,6 +65,8 @@ export const FIELD_MEANINGS: Readonly<Record<string, string>> = {
   'job.failed': 'True when the platform gave up.',
   'job.result': 'Where the result is; absent: the last answer is it.',
   'result.as': 'What the result is.',
+  'ordered[].reason': 'Why the order counts, for whoever reviews the manifest.',
+  'steady[].reason': 'Why it changes only when somebody changes it.',
   'query.<name>.list': 'Several values ...',
   'query.<name>.as': '... written so: `a=1&a=2`, `a=1,2`, `a[]=1&a[]=2`, `a[0]=1&a[1]=2`.',
   paging: 'How the next page is asked for; absent: the answer is all.',
