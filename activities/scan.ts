@@ -8,6 +8,7 @@ import {
   beginScan, currentBaseline, failScan, findPlatform, finishScan, getScan, readSnapshot, readTypesRead, recordDrift, recordFindings, setStage, type Scan, type TenantTx,
 } from '../src/store/index.js';
 import { collectPlatform } from './collect-platform.js';
+import { withFingerprintKey } from './fingerprint-key.js';
 import type { ActivityDeps } from './deps.js';
 import { queueKeyNotice } from './key-notices.js';
 import { openPacks, type Packs } from './packs.js';
@@ -21,7 +22,7 @@ export function createScanActivities(deps: ActivityDeps): ScanActivities {
   const inTenant = <T>({ tenantId }: { tenantId: string }, work: (tx: TenantTx) => Promise<T>): Promise<T> => deps.store.tenant(tenantId, work);
   return {
     beginScan: (input) => begin(deps, input),
-    collectPlatform: (scan) => collectPlatform({ deps, packs }, scan),
+    collectPlatform: async (scan) => collectPlatform({ deps: await withFingerprintKey(deps, scan.tenantId), packs }, scan),
     compareWithBaseline: (scan) => compare(deps, scan),
     judgeSnapshot: (scan) => judgeScan({ deps, packs }, scan),
     finishScan: ({ scanId, compared, judged, tenantId }) =>
@@ -89,7 +90,7 @@ async function judgeScan({ deps, packs }: { deps: ActivityDeps; packs: Packs }, 
     return { scan: found, platform: await findPlatform(tx, found.platformId), typesRead: await readTypesRead(tx, found.platformId), resources: await readSnapshot(tx, found.root) };
   });
   const connectors = platform === null ? {} : { connectors: [platform.connectorId] };
-  const { judgements, results } = judge({ resources, completeness: scan.completeness, checks: await packs.checks(), ...connectors });
+  const { judgements, results } = judge({ resources, completeness: scan.completeness, checks: await packs.checks(), typesRead, ...connectors });
   const outcome = await deps.store.tenant(ref.tenantId, (tx) =>
     recordFindings(tx, { scanId: scan.id, platformId: scan.platformId, judgements, results, unreadKinds: unreadKinds(scan.completeness, typesRead) }),
   );

@@ -10,7 +10,7 @@ import type { Check } from './check.js';
 import { compileExpression, firstLine, type Expression, type ExpressionContext } from './expression.js';
 import { createGraphs, type GraphOf } from './graph.js';
 import { fillMessage } from './message.js';
-import { restsOn } from './rests-on.js';
+import { countsPeople, restsOn } from './rests-on.js';
 
 export interface Judged {
   /** every outcome but pass and not-applicable, sorted by check, kind and key */
@@ -33,6 +33,7 @@ interface Estate {
   byClass: Map<ResourceKind, Map<string, Subject[]>>;
   graphOf: GraphOf;
   unread: readonly CompletenessEntry[];
+  typesRead: ReadonlySet<string>;
 }
 
 const NOT_APPLICABLE: Verdict = { outcome: 'not-applicable' };
@@ -44,10 +45,12 @@ export interface JudgeInput {
   checks: readonly Check[];
   /** ids of the connectors that the resources came through; checks for other platforms are then not applicable */
   connectors?: readonly string[];
+  /** the types that earlier scans of the platform had an answer for: what it never had, such as a list of a larger plan, is not missing now */
+  typesRead?: ReadonlySet<string>;
 }
 
 export function judge(input: JudgeInput): Judged {
-  const estate = survey(input.resources, input.completeness);
+  const estate = survey(input);
   const judged: Judged = { judgements: [], results: [] };
   for (const check of [...input.checks].sort((a, b) => compareText(a.id, b.id))) {
     if (isForeign(check, input.connectors)) judged.results.push(resultOf(check, { pass: 0, fail: 0, notApplicable: 0, couldNotVerify: 0 }, new Set()));
@@ -61,7 +64,7 @@ function isForeign(check: Check, connectors: readonly string[] | undefined): boo
   return wanted !== undefined && connectors !== undefined && !connectors.some((id) => wanted.includes(id));
 }
 
-function survey(resources: readonly Resource[], completeness: readonly CompletenessEntry[]): Estate {
+function survey({ resources, completeness, typesRead = new Set() }: JudgeInput): Estate {
   const workflows = new Map(resources.filter((resource) => resource.kind === 'workflow').map((resource) => [resource.key, resource]));
   const platform = resources.find((resource) => resource.kind === 'platform-settings')?.properties ?? {};
   const shared = { platform, estate: countPeople(resources) };
@@ -77,7 +80,7 @@ function survey(resources: readonly Resource[], completeness: readonly Completen
     put(classes, kindClass, subject);
   }
   const unread = completeness.filter((entry) => entry.state !== 'collected' && entry.state !== 'empty');
-  return { byKind, byClass, graphOf: createGraphs(resources, workflows), unread };
+  return { byKind, byClass, graphOf: createGraphs(resources, workflows), unread, typesRead };
 }
 
 /** Invited people who never came and accounts that are switched off do not count. */
@@ -134,7 +137,13 @@ function doubted(verdict: Verdict, check: Check, { subject, estate }: { subject:
 /** The settings of a platform are one resource: when it is there, each of its properties says by itself whether it is known. */
 function leavesOpen(entry: CompletenessEntry, check: Check, estate: Estate): boolean {
   if (check.appliesTo.kinds.some((kind) => estate.byKind.has(kind) && restsOn(check, kind, entry))) return true;
+  if (countsPeople(check) && kindsOfType(entry).includes('user') && isMissing(entry, estate)) return true;
   return kindsOfType(entry).some((kind) => check.appliesTo.kinds.includes(kind) && !(kind === 'platform-settings' && estate.byKind.has(kind)));
+}
+
+/** A list that the platform never had is no gap, as long as another one tells of the same. */
+function isMissing({ type, state, read }: CompletenessEntry, { typesRead, byKind }: Estate): boolean {
+  return state !== 'unavailable' || read > 0 || typesRead.has(type) || !byKind.has('user');
 }
 
 function* subjectsOf(check: Check, estate: Estate): Generator<Subject> {

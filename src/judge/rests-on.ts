@@ -31,3 +31,8 @@ export function restsOn(check: Check, kind: ResourceKind, { joined }: Pick<Compl
   if (names.has('estate') && joined['user']?.some((property) => COUNTED_PEOPLE.includes(property)) === true) return true;
   return names.has('graph') && STEPS.some((of) => joined[of]?.some((property) => WAYS_IN.includes(property)) === true);
 }
+
+/** Whether the check counts the people of the platform. */
+export function countsPeople(check: Check): boolean {
+  return askedBy(check).has('estate');
+}

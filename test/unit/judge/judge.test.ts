@@ -70,6 +70,31 @@ describe('judge', () => {
     expect(outcomes([door({ authentication: 'basic' })], check(), [partly])).toHaveLength(1);
   });
 
+  describe('what counts people', () => {
+    const settings: Resource = { ...door({}), kind: 'platform-settings', key: 'instance', name: 'Instance' };
+    const person: Resource = { ...door({}), kind: 'user', key: 'olga', name: 'Olga', properties: { administrator: true } };
+    const counts = check({ appliesTo: { kinds: ['platform-settings'], disabled: false }, expression: 'estate.admins > 3' });
+    const people = (changes: Partial<CompletenessEntry>): CompletenessEntry => entry({ type: 'users', title: 'People', kinds: ['user'], ...changes });
+    const outcomeOf = (resources: Resource[], completeness: CompletenessEntry[], typesRead?: ReadonlySet<string>): string => judge({ resources, completeness, checks: [counts], ...(typesRead ? { typesRead } : {}) }).results[0]!.outcome;
+
+    it('passes when all were read', () => {
+      expect(outcomeOf([settings, person], [people({})])).toBe('pass');
+    });
+
+    it('cannot be verified when some or all of them were not read', () => {
+      expect(outcomeOf([settings, person], [people({ state: 'partial', read: 1, expected: 9 })])).toBe('could-not-verify');
+      expect(outcomeOf([settings], [people({ state: 'forbidden', read: 0 })])).toBe('could-not-verify');
+      expect(outcomeOf([settings], [people({ state: 'unavailable', read: 0 })])).toBe('could-not-verify');
+    });
+
+    it('does not ask for a list that this platform never had while it tells people elsewhere, and asks for one that it had', () => {
+      const never = [people({}), people({ type: 'guests', title: 'Guests', state: 'unavailable', read: 0 })];
+
+      expect(outcomeOf([settings, person], never, new Set(['users']))).toBe('pass');
+      expect(outcomeOf([settings, person], never, new Set(['users', 'guests']))).toBe('could-not-verify');
+    });
+  });
+
   it('is not applicable, and not a pass, where nothing is there to judge', () => {
     const { results } = judge({ resources: [], completeness: [entry({ state: 'empty', read: 0 })], checks: [check()] });
 
