@@ -2,11 +2,10 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { canonicalDigest, canonicalJson } from '../../../src/model/canonical.js';
-import { plainCanonical } from '../../../src/model/canonical-text.js';
+import { canonicalDigest, canonicalJson, ofCanonicalBytes } from '../../../src/model/canonical.js';
+import { plainCanonicalText as plainText } from '../../../src/model/canonical-text.js';
 
 const library = canonicalize as unknown as (value: unknown) => string | undefined;
-const plainText = (value: unknown): string | null => plainCanonical(value, (bytes) => bytes.toString());
 
 describe('the canonical text of plain JSON', () => {
   test('is what the library writes, for whatever JSON there is', () => {
@@ -54,6 +53,14 @@ describe('the canonical text of plain JSON', () => {
     for (const value of [Number.NaN, Number.POSITIVE_INFINITY, '\ud800', { '\udc00': 1 }, circular]) expect(() => canonicalJson({ value })).toThrow();
     expect(canonicalJson({ at: new Date(0) })).toBe('{"at":"1970-01-01T00:00:00.000Z"}');
     expect(() => canonicalJson(undefined)).toThrow(TypeError);
+  });
+});
+
+describe('the canonical bytes', () => {
+  test('are those of the text, be it short or long', () => {
+    for (const value of [{ b: 'ü', a: [1] }, 'é'.repeat(200_000), 'x'.repeat(100_000), {}]) {
+      expect(ofCanonicalBytes(value, (bytes) => ({ text: Buffer.from(bytes).toString() })).text).toBe(canonicalJson(value));
+    }
   });
 });
 
