@@ -55,7 +55,8 @@ function inputOf(paths: readonly string[], flags: Flags): ScanInput {
 
 const EXIT_CODES = `
 Exit code: 0 nothing at or above --fail-on (without --fail-on findings do not change it), 1 findings at or above --fail-on,
-2 wrong usage, 3 something could not be reached or read.
+2 wrong usage, 3 something could not be reached, or was not read to its end, or not understood. What a platform or a file does
+not have is no reason for 3.
 
 Secrets of a live platform are never taken from the command line: others on this machine could read them there. They come from
   PLUMBLINE_KEY or --key-file        the key, token or password; for several secrets a JSON object, or lines NAME=value
