@@ -27,7 +27,7 @@ function readTable(connector: Connector): string[] {
 function optionalWords({ manifest: { auth } }: Connector, { name, label, required }: SecretField): string {
   if (required) return '';
   const ways = auth.kind === 'choice' ? Object.entries(auth.of).filter(([, rule]) => JSON.stringify(rule).includes(`{${name}}`)).map(([way]) => way) : [];
-  if (ways.length === 0) return ' (may be left empty)';
+  if (ways.length === 0) return label.includes('leave ') ? '' : ' (may be left empty)';
   return label.includes('(for ') ? '' : ` (for ${ways.join(' or ')})`;
 }
 

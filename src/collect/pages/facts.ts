@@ -28,8 +28,18 @@ function hostName(rule: ResourceRule, connector: Connector): string {
   return asFirstChosen(host?.base ?? `{${rule.host}}${host?.path ?? ''}`, connector).replace(/\/+$/, '');
 }
 
+/** Of the platform, and of each further host that is signed in to in another way. */
 export function signInOf(connector: Connector): string {
-  return asFirstChosen(signInText(connector.manifest.auth), connector);
+  const { auth, hosts } = connector.manifest;
+  const own = signInText(auth);
+  const others = Object.entries(hosts).flatMap(([name, host]) => (host.auth === undefined || host.auth.kind === 'none' || signInText(host.auth) === own ? [] : [`At ${hostTitle(name, connector)}: ${signInText(host.auth)}`]));
+  return asFirstChosen([own, ...others].join(' '), connector);
+}
+
+/** `api.zapier.com`, or the name in the manifest where the address is told by the platform. */
+function hostTitle(name: string, connector: Connector): string {
+  const base = connector.manifest.hosts[name]?.base;
+  return name === 'main' ? 'The platform' : base === undefined ? `the host "${name}"` : asFirstChosen(base, connector).replace(/^https:\/\//, '').replace(/\/+$/, '');
 }
 
 /** What tells lists apart that are asked for at one address: the object of a query language, or a filter. */
@@ -59,12 +69,12 @@ function withoutOf(rule: ResourceRule): string {
   return [...(rule.right === 'none' ? [] : [first]), ...new Set([...gone.map((reason) => `unavailable: ${reason}`), ...version])].join('; ') || '-';
 }
 
-function notesOf(rule: ResourceRule): string[] {
+function notesOf(rule: ResourceRule, { manifest }: Connector): string[] {
   const post = rule.readOnlyPost ?? rule.job?.submit;
   return [
     ...(post === undefined ? [] : [`A POST that only reads: ${post.reason.replace(/\.$/, '')}.`]),
-    ...(rule.forEach === undefined ? [] : [`One request per entry of ${rule.forEach.of}${rule.forEach.batch ? `, ${rule.forEach.batch.size} at once` : ''}, at most ${rule.forEach.limit}.`]),
-    ...(rule.since === undefined ? [] : [`Only what is new since the last scan; the platform keeps ${rule.since.maxAge} days.`]),
+    ...(rule.forEach === undefined ? [] : [`One request per entry of "${manifest.resources[rule.forEach.of]?.title ?? rule.forEach.of}"${rule.forEach.batch ? `, ${rule.forEach.batch.size} at once` : ''}, at most ${rule.forEach.limit}.`]),
+    ...(rule.since === undefined ? [] : [`Only what is new since the last scan, at most ${rule.since.maxAge} days back.`]),
     ...(rule.narrowView === undefined ? [] : [`When ${rule.narrowView.whenForbidden.join(', ')} may not be read, the key may see only a part: needs ${rule.narrowView.missing}.`]),
     ...(rule.canary === undefined ? [] : [`Rows may be hidden from a key without a word; the scan looks for one that is always there, and says when it is not. Then it needs: ${rule.canary.missing.replace(/\.$/, '')}.`]),
     ...(rule.unconfirmed === undefined ? [] : [`Not confirmed: ${rule.unconfirmed.replace(/\.$/, '')}.`]),
@@ -73,7 +83,7 @@ function notesOf(rule: ResourceRule): string[] {
 
 export function readRows(connector: Connector): ReadRow[] {
   const asked = connector.resources.filter(({ rule }) => rule.get !== undefined || rule.readOnlyPost !== undefined || rule.job !== undefined);
-  return asked.map(({ rule, kinds }: CompiledResource) => ({ title: rule.title, requests: requestsOf(rule, connector), kinds: [...kinds], right: rule.right, without: withoutOf(rule), notes: notesOf(rule) }));
+  return asked.map(({ rule, kinds }: CompiledResource) => ({ title: rule.title, requests: requestsOf(rule, connector), kinds: [...kinds], right: rule.right, without: withoutOf(rule), notes: notesOf(rule, connector) }));
 }
 
 export function signInText(auth: SignInRule): string {
@@ -93,11 +103,12 @@ function pace({ requests, per, concurrency }: LimitRule): string {
   return `${requests} requests ${unit}, ${concurrency} at once`;
 }
 
-export function limitTexts({ manifest }: Connector): string[] {
+export function limitTexts(connector: Connector): string[] {
+  const { manifest } = connector;
   const hosts = Object.entries(manifest.hosts).flatMap(([name, { limit, throttle }]) => [
-    ...(limit ? [`${name === 'main' ? 'The platform' : name}: ${pace(limit)}${limit.learn ? ', or what the platform itself says' : ''}.`] : []),
-    ...(throttle?.cooldown === undefined ? [] : [`${name === 'main' ? 'The platform' : name}: after a refusal ${throttle.cooldown} seconds pause.`]),
-    ...(throttle?.quota === undefined ? [] : [`${name === 'main' ? 'The platform' : name}: the scan pauses when less than ${Math.round(throttle.quota.reserve * 100)}% of the day's quota is left.`]),
+    ...(limit ? [`${hostTitle(name, connector)}: ${pace(limit)}${limit.learn ? ', or what the platform itself says' : ''}.`] : []),
+    ...(throttle?.cooldown === undefined ? [] : [`${hostTitle(name, connector)}: after a refusal that does not say how long, ${throttle.cooldown} seconds pause.`]),
+    ...(throttle?.quota === undefined ? [] : [`${hostTitle(name, connector)}: the scan pauses when less than ${Math.round(throttle.quota.reserve * 100)}% of the day's quota is left.`]),
   ]);
   const types = Object.values(manifest.resources).flatMap(({ title, limit }) => (limit ? [`${title}: ${pace(limit)}.`] : []));
   const all = [...hosts, ...types];
