@@ -38,18 +38,35 @@ function at(root: Value, source: JsonValue | undefined): Value {
   return typeof source === 'string' ? compilePath(source)({ root, variables: {}, nodes: NO_NODES }) : undefined;
 }
 
+/** A text or number stands where the path goes on. What stands at its end is looked at as an item. */
+function isBlocked(root: Value, path: string): boolean {
+  const names = path.split('.').slice(0, -1);
+  return names.some((_name, index) => {
+    const found = at(root, names.slice(0, index + 1).join('.'));
+    return found !== undefined && found !== null && found !== '' && typeof found !== 'object';
+  });
+}
+
 /** Maps and lists that an expression goes through, and that are neither: it finds nothing there, as if nothing were there. */
 function strangeIn(root: Value, source: JsonValue | undefined): number {
+  if (typeof source === 'string') return isBlocked(root, source) ? 1 : 0;
   if (!isObject(source)) return 0;
   if (source['flat'] !== undefined) return strangeIn(root, source['flat']);
   const [isMap, from] = source['each'] === undefined ? [true, source['members'] ?? source['entries']] : [false, source['each']];
   const found = at(root, from);
+  if (typeof from === 'string' && isBlocked(root, from)) return 1;
   if (found === undefined || found === null || found === '') return 0;
   if (isMap && !isObject(found)) return 1;
   if (typeof found !== 'object') return 1;
   const members = Object.values(found);
   if (source['members'] !== undefined) return members.filter((member) => member !== null && !isObject(member)).length;
   return isMap ? 0 : members.reduce<number>((sum, member) => sum + strangeIn(member, source['take']), 0);
+}
+
+/** XML has one root: a document with another one is another document. */
+export function hasRoot(document: JsonValue, source: JsonValue | undefined): boolean {
+  const [root] = typeof source === 'string' ? source.split('.') : [];
+  return root === undefined || root === '' || (isObject(document) && Object.hasOwn(document, root));
 }
 
 /** The items, and how many parts of their places are none. */

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { JsonValue } from '../../model/resource.js';
 import type { Connector } from '../manifest/connector.js';
 import { TooDeepError } from '../redact/redact.js';
-import { addItems, itemsAt, itemsOfType } from './file-items.js';
+import { addItems, hasRoot, itemsAt, itemsOfType } from './file-items.js';
 import type { Cleaning, TypeItems, TypedItems } from './file-items.js';
 import type { FileProblem } from './find-files.js';
 import { documentFrom } from './read-document.js';
@@ -48,7 +48,9 @@ function ownerOf(members: readonly ArchiveMember[], connectors: readonly Connect
 /** A file of an archive tells its own name in `bound.file`: some platforms keep the id of a thing nowhere else. */
 function readMember(member: ArchiveMember, { part, source }: { readonly part: Part; readonly source: JsonValue | undefined }, opened: Opened & Cleaning): TypeItems {
   const bytes = unpack(opened.source, member, opened.limit);
-  const { items, broken } = itemsAt(documentFrom(bytes, part.as).value, { items: part.items, source });
+  const { value } = documentFrom(bytes, part.as);
+  if (part.as === 'xml' && !hasRoot(value, source)) throw new UnreadableFileError('it is another document than its name says');
+  const { items, broken } = itemsAt(value, { items: part.items, source });
   const named = items.map((item) => ({ ...item, bound: { file: member.name } }));
   const read: TypeItems = { items: [], broken, notes: [] };
   addItems(read, part.type, named, { ...opened, from: 0, place: { label: `${opened.label}/${member.name}`, hash: createHash('sha256').update(bytes).digest('hex') } });

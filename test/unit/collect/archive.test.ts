@@ -138,6 +138,13 @@ describe('archives', () => {
     expect([read.resources, read.completeness, readdirSync(folder)]).toEqual([[], [], before]);
   });
 
+  it('takes no other document for an empty one', async () => {
+    const read = await importShelf({ 'a.zip': zipOf([APP, { name: 'parts/a.xml', content: '<other/>' }, { name: 'parts/b.xml', content: '<people>none</people>' }, { name: 'parts/c.xml', content: '<people/>' }]) });
+
+    expect(read.unreadable.map(({ file, reason }) => [basename(file), reason])).toEqual([['a.xml', 'it is another document than its name says'], ['b.xml', '1 of its entries have another shape than expected; the others were judged']]);
+    expect(read.completeness[1]).toMatchObject({ type: 'people', state: 'failed', read: 0, reason: '1 of the files that should hold them could not be read; 1 of 1 have another shape than expected' });
+  });
+
   it('is refused when it would grow too large, or holds too many files', async () => {
     const large = Array.from({ length: 5 }, (_, index) => ({ name: `${index}`, content: Buffer.alloc(100_000, 'ab\n') }));
     const many = Array.from({ length: 10_001 }, (_, index) => ({ name: `f${index}` }));
