@@ -62,9 +62,9 @@ function edgesOf(version: Version, keyByName: ReadonlyMap<string, string>): Edge
   return sortEdges(edges);
 }
 
-function nodesOf(version: Version, ids: readonly string[], { of, make, item }: { of: GraphNode['version']; make: (id: string) => string; item: SourceItem }): GraphNode[] {
+function nodesOf(version: Version, keys: readonly string[], of: GraphNode['version'], item: SourceItem): GraphNode[] {
   return version.nodes.map((native, index) => ({
-    native, key: make(ids[index]!), version: of, reached: false,
+    native, key: keys[index]!, version: of, reached: false,
     evidence: { request: item.evidence.request, pageHash: item.evidence.pageHash, path: `${item.evidence.path}.${version.path}[${index}]` },
   }));
 }
@@ -73,11 +73,12 @@ function sameNode(a: JsonObject, b: JsonObject): boolean {
   return JSON.stringify(a) === JSON.stringify(b) || canonicalJson(a) === canonicalJson(b);
 }
 
-function graphOf(version: Version, layout: NestedGraph, workflowKey: string): { ids: string[]; edges: Edge[] } {
+function graphOf(version: Version, layout: NestedGraph, workflowKey: string): { ids: string[]; keys: string[]; edges: Edge[] } {
   const names = version.nodes.map((node) => asText(layout.step.name({ root: node, variables: {}, nodes: NO_NODES })));
   const ids = idsOf(version, names, layout);
-  const keyByName = new Map(names.map((name, index) => [name ?? '', `${workflowKey}/${ids[index]!}`]));
-  return { ids, edges: edgesOf(version, keyByName) };
+  const keys = ids.map((id) => `${workflowKey}/${id}`);
+  const keyByName = new Map(names.map((name, index) => [name ?? '', keys[index]!]));
+  return { ids, keys, edges: edgesOf(version, keyByName) };
 }
 
 interface Versions {
@@ -120,12 +121,12 @@ function workflowOf(item: SourceItem, { key, live, versions: { draft, published 
   const { published: rule } = layout.rule;
   const scope = { root: native, variables: context.variables, nodes: NO_NODES };
   const liveGraph = graphOf(live, layout, key);
-  const nodes = nodesOf(live, liveGraph.ids, { of: 'live', make: (id) => `${key}/${id}`, item });
+  const nodes = nodesOf(live, liveGraph.keys, 'live', item);
   let differs = false;
   if (published && draft) {
     const draftGraph = graphOf(draft, layout, key);
     const liveById = new Map(live.nodes.map((node, index) => [liveGraph.ids[index]!, node]));
-    const drafts = nodesOf(draft, draftGraph.ids, { of: 'draft', make: (id) => `${key}/${id}@draft`, item })
+    const drafts = nodesOf(draft, draftGraph.keys.map((each) => `${each}@draft`), 'draft', item)
       .filter((node, index) => { const other = liveById.get(draftGraph.ids[index]!); return !other || !sameNode(other, node.native); });
     nodes.push(...drafts);
     differs = drafts.length > 0 || draft.nodes.length !== live.nodes.length || JSON.stringify(draftGraph.edges) !== JSON.stringify(liveGraph.edges);

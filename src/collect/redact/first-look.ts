@@ -49,7 +49,11 @@ export function mayHoldSecret(text: string): boolean {
   let three = 0;
   for (let at = 0; at < text.length; at += 1) {
     three = ((three << 5) & 0x7fff) | (text.charCodeAt(at) & 31);
-    if (THREES[three] === 1) return !harmless.has(text) && WORTH_A_LOOK.test(text);
+    if (THREES[three] !== 1) continue;
+    if (harmless.has(text)) return false;
+    if (WORTH_A_LOOK.test(text)) return true;
+    noteHarmless(text);
+    return false;
   }
   return false;
 }

@@ -55,8 +55,15 @@ function surest(verdicts: readonly NameVerdict[]): NameVerdict {
   return verdicts.find((verdict) => verdict?.certain === true) ?? verdicts.find((verdict) => verdict !== null) ?? null;
 }
 
+const pairValues = new Map<string, boolean>();
+const CACHE_LIMIT = 5_000;
+
 export function isPairValue(key: string): boolean {
-  return PAIR_VALUES.has(key) || LOOSE_VALUES.test(key);
+  const known = pairValues.get(key);
+  if (known !== undefined) return known;
+  const verdict = PAIR_VALUES.has(key) || LOOSE_VALUES.test(key);
+  if (pairValues.size < CACHE_LIMIT && key.length <= 80) pairValues.set(key, verdict);
+  return verdict;
 }
 
 /** `{label: "Access token", value: "accessToken"}` is a choice in a form, and `{id: "secret", value: "vault"}` may be one. */
