@@ -10,6 +10,7 @@ import { createByteBudget } from './byte-budget.js';
 import { emptyFieldEnd } from './empty-fields.js';
 import { readJob } from './job.js';
 import { earlierPages, openList } from './list-store.js';
+import { mayHaveMoved } from './moving.js';
 import { blankPage } from './pages.js';
 import type { PageEnd } from './pages.js';
 import { PLAIN_ASK } from './read-page.js';
@@ -52,11 +53,10 @@ async function readPlain(resource: CompiledResource, reader: TypeReader): Promis
   const earlier = rule.since ? [] : await earlierPages(type, reader.pages, rules);
   const list = await openList({ type, pages: reader.pages, earlier, stamp: rule.since ? { since: started, rules } : { rules }, onKept: progressOf(resource, reader) });
   const since = list.pages[0]?.since ?? started;
-  const rechecked = rule.paging?.recheck === true && list.pages.length > 1 && list.pages.at(-1)!.end === null;
-  if (!isEnded(list.pages) || (rechecked && !list.settled)) {
+  if (!isEnded(list.pages) || (!list.settled && mayHaveMoved(resource, list.pages))) {
     try {
       await walkList(resource, reader, rule.since && since !== null ? { ...PLAIN_ASK, more: [sincePair(rule.since, since)] } : PLAIN_ASK, list);
-      if (rule.paging?.recheck === true && list.pages.length > 1) await list.settle();
+      if (mayHaveMoved(resource, list.pages)) await list.settle();
     } catch (error) {
       const page = { ...blankPage(requestWords(resource), null), end: failedEnd(resource, error, reader.signal) };
       await list.keep(list.pages.length, page);

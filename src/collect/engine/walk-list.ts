@@ -9,6 +9,7 @@ import { askPage, sentPage } from './ask-page.js';
 import type { AskReader } from './ask-page.js';
 import { tagsTell } from './entity-tags.js';
 import { watchLoops } from './loops.js';
+import { mayHaveMoved } from './moving.js';
 import { isSeamless } from './overlap.js';
 import type { Page } from './pages.js';
 import type { Ask } from './read-page.js';
@@ -120,16 +121,14 @@ async function settle(resource: CompiledResource, reader: AskReader, ask: Ask, k
   if (last.end === null) await put(keeper, keeper.pages.length - 1, { ...last, end: { state: 'partial', reason: 'the list kept changing while it was read', missing: null } });
 }
 
-/** An end, and where the manifest wants the list to be asked for again, that too. */
-export function isDone({ rule }: CompiledResource, pages: readonly Page[]): boolean {
-  const last = pages.at(-1);
-  return isEnded(pages) && (rule.paging?.recheck !== true || pages.length < 2 || last!.end !== null || last!.settled === true);
+/** An end, and where the list may have moved meanwhile, a second look too. */
+export function isDone(resource: CompiledResource, pages: readonly Page[]): boolean {
+  return isEnded(pages) && (pages.at(-1)!.settled === true || !mayHaveMoved(resource, pages));
 }
 
 /** Goes on after the pages that the keeper knows. What it throws leaves these pages kept, and never old ones behind them. */
 export async function walkList(resource: CompiledResource, reader: AskReader, ask: Ask, keeper: ListKeeper): Promise<void> {
   const unchanged = await readOn(resource, reader, ask, keeper);
   // Pages were asked one after the other: had a row gone meanwhile, a later page would have moved.
-  const mayHaveMoved = !unchanged && resource.rule.paging?.recheck === true && keeper.pages.length > 1 && keeper.pages.at(-1)!.end === null;
-  if (mayHaveMoved && !isSeamless(resource, keeper.pages)) await settle(resource, reader, ask, keeper);
+  if (!unchanged && mayHaveMoved(resource, keeper.pages) && !isSeamless(resource, keeper.pages)) await settle(resource, reader, ask, keeper);
 }

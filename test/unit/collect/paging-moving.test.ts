@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { memoryPages } from '../../../src/collect/engine/page-store.js';
-import { breakingPages, rows } from './walk-fixtures.js';
+import { breakingPages, rows, walk } from './walk-fixtures.js';
 import type { Platform, Reply, Seen, Walked } from './walk-fixtures.js';
-import { COUNT, KINDS, SIZE, all, from, ids, next, run, slice } from './paging-fixtures.js';
+import { COUNT, KINDS, SIZE, all, from, ids, next, run, slice, things } from './paging-fixtures.js';
 import type { Kind } from './paging-fixtures.js';
 
 describe('a list that moves while it is read', () => {
@@ -84,6 +84,63 @@ describe('a list that moves while it is read', () => {
     expect(first.seen).toHaveLength(5);
     expect(again.seen).toHaveLength(0);
     expect(ids(again)).toHaveLength(COUNT);
+  });
+});
+
+describe('a list by place, of which the manifest says nothing', () => {
+  const BY_PLACE = ['offset by length', 'page numbers from one'] as const;
+  /** nine rows; the first is gone when the second page is asked for */
+  const losing = (name: (typeof BY_PLACE)[number], total: (left: number) => Record<string, unknown>): Platform => {
+    let [list, asked] = [rows(9) as { id: string }[], 0];
+    return (seen) => {
+      asked += 1;
+      if (asked === 2) list = list.slice(1);
+      const at = name === 'offset by length' ? from(seen, 'offset') : (from(seen, 'page') - 1) * SIZE;
+      return { body: { data: list.slice(at, at + SIZE), ...total(list.length) } };
+    };
+  };
+  const still = (total: Record<string, unknown> = {}): Platform => (seen) => ({ body: { data: slice(from(seen, 'offset')), ...total } });
+  const counted = (kind: Kind, platform: Platform): Promise<Walked> => walk({ things: { ...things(kind, { recheck: undefined })['things'], total: 'total' } }, platform);
+  const kind = KINDS['offset by length']!;
+
+  it.each(BY_PLACE)('is looked at again where no total speaks for it (%s)', async (name) => {
+    const walked = await run(KINDS[name]!, losing(name, () => ({})), { paging: { recheck: undefined } });
+
+    expect(ids(walked)).toEqual(rows(8, 1).map((row) => row.id));
+    expect(walked.entry('things').state).toBe('collected');
+  });
+
+  it.each(BY_PLACE)('is looked at again where its total changed on the way (%s)', async (name) => {
+    const walked = await counted(KINDS[name]!, losing(name, (left) => ({ total: left })));
+
+    expect(ids(walked)).toEqual(rows(8, 1).map((row) => row.id));
+  });
+
+  it('is looked at again where an item came twice although the total is the same', async () => {
+    let [list, asked] = [rows(7) as { id: string }[], 0];
+    const platform: Platform = (seen) => {
+      asked += 1;
+      if (asked === 2) list = [{ id: 'new' }, ...list.slice(0, 6)];
+      return { body: { data: list.slice(from(seen, 'offset'), from(seen, 'offset') + SIZE), total: 7 } };
+    };
+
+    const walked = await counted(kind, platform);
+
+    expect(ids(walked)).toEqual(['new', ...rows(6).map((row) => row.id)].sort());
+  });
+
+  it('is asked for once where each page tells the same total, where it is one page, and where the manifest says that pages cannot shift', async () => {
+    const told = await counted(kind, still({ total: COUNT }));
+    const short = await run(kind, () => ({ body: { data: slice(0, 2) } }), { paging: { recheck: undefined } });
+    const fixed = await run(kind, still(), { paging: { recheck: false } });
+
+    expect([told, short, fixed].map(({ seen }) => seen.length)).toEqual([3, 1, 3]);
+  });
+
+  it('is asked for once where a cursor leads on from a row', async () => {
+    const cursor = KINDS['cursor in the query']!;
+
+    expect((await run(cursor, cursor.platform, { paging: { recheck: undefined } })).seen).toHaveLength(3);
   });
 });
 

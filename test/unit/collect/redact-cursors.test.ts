@@ -55,10 +55,10 @@ describe('what points to the next page', () => {
     const numbers = watched(memoryPages());
 
     await walk({ things: { get: '/things', items: 'items', paging: { kind: 'cursor', from: 'next', to: 'after' } } }, ({ query }) => ({ body: { items: rows(1, query['after'] ? 1 : 0), next: query['after'] ? null : `abc-${TOKEN}` } }), { pages: cursors.store });
-    await walk({ things: { get: '/things', items: 'items', paging: { kind: 'page', page: 'p', first: 1, more: 'more', size: { name: 'n', value: 2 } } } }, ({ query }) => ({ body: { items: rows(2, Number(query['p'])), more: query['p'] === '1' } }), { pages: numbers.store });
+    await walk({ things: { get: '/things', items: 'items', paging: { kind: 'page', page: 'p', first: 1, more: 'more', size: { name: 'n', value: 2 }, recheck: false } } }, ({ query }) => ({ body: { items: rows(2, Number(query['p'])), more: query['p'] === '1' } }), { pages: numbers.store });
 
     expect(JSON.stringify(cursors.written)).not.toContain(TOKEN);
-    expect(numbers.written).toMatchObject([{ next: '2' }, { cursor: '2' }]);
+    expect(numbers.written.slice(0, 2)).toMatchObject([{ next: '2' }, { cursor: '2' }]);
   });
 
   it('is sealed alike each time, so that an unchanged page is stored unchanged', async () => {

@@ -52,7 +52,7 @@ describe('what several types ask for in the same words', () => {
   });
 
   it('is never a list with pages', async () => {
-    const paged = { paging: { kind: 'offset', offset: 'at', size: { name: 'n', value: 2 } } };
+    const paged = { paging: { kind: 'offset', offset: 'at', size: { name: 'n', value: 2 }, recheck: false } };
     const walked = await walk({ a: { get: '/list', items: '', ...paged }, b: { get: '/list', items: '', ...paged } }, ({ query }) => ({ body: Number(query['at'] ?? 0) === 0 ? [{ id: '1' }, { id: '2' }] : [] }));
 
     expect(walked.seen).toHaveLength(4);
