@@ -14,7 +14,7 @@ type NullableInt = ColumnType<number | null, number | null | undefined, number |
 type BigInt64 = ColumnType<string, number, number>;
 
 export interface Tables {
-  tenants: { id: string; name: string; created_at: DefaultTime };
+  tenants: { id: string; name: string; created_at: DefaultTime; fingerprint_key: Generated<'installation' | 'own'> };
   people: { tenant_id: string; id: string; auth_user_id: NullableText; email: string; name: string; roles: string[]; disabled_at: NullableTime; created_at: DefaultTime };
   invitations: {
     tenant_id: string; id: string; token_hash: string; kind: 'first-admin' | 'invitation'; email: NullableText; name: NullableText; roles: string[];

@@ -12,6 +12,11 @@ export async function getTenant(tx: TenantTx): Promise<Tenant> {
   return { id: row.id, name: row.name, createdAt: iso(row.created_at) };
 }
 
+/** With what fingerprints of secrets are made: the key that all tenants of an older version share, or one of its own. */
+export async function fingerprintKeyKind(tx: TenantTx): Promise<'installation' | 'own'> {
+  return (await tx.db.selectFrom('tenants').select('fingerprint_key').executeTakeFirst())?.fingerprint_key ?? 'own';
+}
+
 /** Begin the transaction with the new tenant's own id (`newId('tenant')`). */
 export async function createTenant(tx: TenantTx, actor: Actor, name: string): Promise<Tenant> {
   const row = await tx.db.insertInto('tenants').values({ id: tx.tenantId, name: columnText(name) }).returningAll().executeTakeFirstOrThrow();
