@@ -89,11 +89,23 @@ function isOnlyUntold(pair: Pair, scene: Scene): boolean {
 type Known = Pick<Scene, 'unread' | 'untold'>;
 
 /** A property that is worked out with a missing list, or is absent or `unknown` now while the read was incomplete: not known to have changed. */
-export function isUntold({ after }: Pair, property: string, { unread, untold }: Known): boolean {
+export function isUntold(pair: Pair, property: string, { unread, untold }: Known): boolean {
+  const { after } = pair;
   const value = after.properties[property];
   if (untold[after.kind]?.includes(property) === true || isWholeUntold(after, { untold })) return true;
+  if (property === 'inlineSecrets') return isOnlyBelowUntold(pair, [...(untold[after.kind] ?? []), ...(unread.has(after.kind) && after.kind === 'platform-settings' ? absentNow(pair) : [])]);
   if (value === 'unknown') return unread.has('platform-settings');
   return value === undefined && unread.has(after.kind) && after.kind === 'platform-settings';
+}
+
+function absentNow({ before, after }: Pair): string[] {
+  return Object.keys(before.properties).filter((name) => after.properties[name] === undefined);
+}
+
+/** Secrets are listed by their path: those that differ all stand in properties that are not told now. */
+function isOnlyBelowUntold({ before, after }: Pair, untold: readonly string[]): boolean {
+  const rest = (list: unknown): JsonValue => (Array.isArray(list) ? (list as JsonValue[]) : []).filter((secret) => !untold.includes(/^\w+/.exec(String((secret as { path?: unknown }).path))?.[0] ?? ''));
+  return untold.length > 0 && sameJson(rest(before.properties['inlineSecrets']), rest(after.properties['inlineSecrets']));
 }
 
 export function isNameUntold(resource: Resource, { untold }: Pick<Scene, 'untold'>): boolean {

@@ -5,7 +5,7 @@
 import type { CheckResult, Judgement } from '../model/finding.js';
 import type { ResourceKind, Resource } from '../model/resource.js';
 import { sha256 } from '../model/canonical.js';
-import { kindsOfType, type CompletenessEntry } from '../model/snapshot.js';
+import { WHOLE, kindsOfType, type CompletenessEntry } from '../model/snapshot.js';
 import type { Check } from './check.js';
 import { compileExpression, firstLine, type Expression, type ExpressionContext } from './expression.js';
 import { createGraphs, type GraphOf } from './graph.js';
@@ -127,10 +127,11 @@ function judgeCheck(check: Check, estate: Estate, into: Judged): void {
   into.results.push(resultOf(check, counts, reasons));
 }
 
-/** A failure that rests on a fact worked out with a list that is missing may be false. What it holds against the resource is not known. */
+/** A failure that rests on a fact worked out with a list that is missing may be false, and so may one of a resource that shows only without it. What it holds against the resource is not known. */
 function doubted(verdict: Verdict, check: Check, { subject, estate }: { subject: Subject; estate: Estate }): Verdict {
   if (verdict.outcome !== 'fail') return verdict;
-  const missing = estate.unread.filter((entry) => restsOn(check, subject.resource.kind, entry));
+  const { kind } = subject.resource;
+  const missing = estate.unread.filter((entry) => restsOn(check, kind, entry) || (entry.joined?.[kind]?.includes(WHOLE) === true && wasThere(entry, estate)));
   return missing.length === 0 ? verdict : { outcome: 'could-not-verify', reason: missing.map(unreadReason).join(' ') };
 }
 
@@ -142,8 +143,12 @@ function leavesOpen(entry: CompletenessEntry, check: Check, estate: Estate): boo
 }
 
 /** A list that the platform never had is no gap, as long as another one tells of the same. */
-function isMissing({ type, state, read }: CompletenessEntry, { typesRead, byKind }: Estate): boolean {
-  return state !== 'unavailable' || read > 0 || typesRead.has(type) || !byKind.has('user');
+function isMissing(entry: CompletenessEntry, estate: Estate): boolean {
+  return entry.state !== 'unavailable' || wasThere(entry, estate) || !estate.byKind.has('user');
+}
+
+function wasThere({ type, read }: CompletenessEntry, { typesRead }: Estate): boolean {
+  return read > 0 || typesRead.has(type);
 }
 
 function* subjectsOf(check: Check, estate: Estate): Generator<Subject> {

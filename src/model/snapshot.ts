@@ -90,8 +90,13 @@ export function kindsOfType(entry: Pick<CompletenessEntry, 'type' | 'kinds'>): r
   return KINDS_OF_TYPE[entry.type] ?? ResourceKind.options.filter((kind) => kind === entry.type);
 }
 
+/** The types that the platform had an answer for, also where the answer was that there is nothing: that it cannot be asked any more is then a loss. */
+export function answeredTypes(entries: readonly CompletenessEntry[]): string[] {
+  return entries.filter(({ read, state }) => read > 0 || state === 'collected' || state === 'empty').map(({ type }) => type);
+}
+
 /**
- * The lists that are missing now. `typesRead`: the types that earlier scans of the platform read something of. A type that was never
+ * The lists that are missing now. `typesRead`: the types that earlier scans of the platform had an answer for. A type that was never
  * read, such as one that the plan does not have, has nothing that could be missing, and must not hide what went from other types.
  */
 function missingNow(entries: readonly CompletenessEntry[], typesRead: ReadonlySet<string>): CompletenessEntry[] {

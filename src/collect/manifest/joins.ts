@@ -56,7 +56,12 @@ function ofGraph(graph: GraphRule, add: Add): void {
   add(step.parameters, STEP_KINDS, ['parameters', 'code', 'modules']);
   for (const field of ['typeVersion', 'onError', 'credentials'] as const) add(step[field], STEP_KINDS, [field]);
   for (const [property, source] of Object.entries(step.extra)) add(source, STEP_KINDS, [property]);
-  if (graph.layout === 'flat-by-id') add([graph.shared.name, graph.shared.parameters], [graph.shared.kind], [WHOLE]);
+  if (graph.layout === 'flat-by-id') {
+    add([graph.shared.name, graph.shared.parameters], [graph.shared.kind], [WHOLE]);
+    // workflow, steps and wires are items of one list: with a part of it the whole of a workflow is not known
+    add(`$all.${graph.from}`, ['workflow'], ['edges', 'stepCount', 'inlineSecrets']);
+    add(`$all.${graph.from}`, STEP_KINDS, ['untrustedInput']);
+  }
   if (graph.layout !== 'tree') return;
   // what a workflow is made of stands in other lists: its wires, and what can reach a step, are known only with all of them
   const ofWhole = ['edges', 'stepCount', 'draftDiffers', 'inlineSecrets', ...Object.keys(workflow.properties)];
@@ -81,7 +86,8 @@ export function joinsOf({ emit, graphs, resources }: Pick<Manifest, 'emit' | 'gr
   const put = (type: string, kind: ResourceKind, properties: readonly string[]): void => {
     const kinds = joins.get(type) ?? new Map<ResourceKind, Set<string>>();
     // a secret in what was joined is told by the resource that it was joined to
-    const secrets = (resources[type]?.secrets.length ?? 0) > 0 ? ['inlineSecrets'] : [];
+    const isOwn = graphs.some(({ from }) => from === type);
+    const secrets = !isOwn && (resources[type]?.secrets.length ?? 0) > 0 ? ['inlineSecrets'] : [];
     joins.set(type, kinds.set(kind, new Set([...(kinds.get(kind) ?? []), ...properties, ...secrets])));
   };
   const add: Add = (source, kinds, properties) => {

@@ -159,6 +159,17 @@ describe('steps and workflows that come and go', () => {
     expect(diffSnapshots([settings], [untold], { unreadTypesAfter: ['diagnostics'] })).toEqual([]);
     expect(diffSnapshots([settings], [untold])).not.toEqual([]);
   });
+
+  it('tells no secret as gone that stood in what is not told now, and every other one', () => {
+    const secret = (path: string) => ({ path, kind: 'api-key', fingerprint: '0123456789abcdef' });
+    const before = resource('connector', 'ledger', { headers: ['X-Api-Key'], url: 'https://ledger.example.com', inlineSecrets: [secret('headers[0].value'), secret('url')] });
+    const headersGone = resource('connector', 'ledger', { url: 'https://ledger.example.com', inlineSecrets: [secret('url')] });
+    const bothGone = resource('connector', 'ledger', { url: 'https://ledger.example.com' });
+    const untoldAfter = { connector: ['headers'] };
+
+    expect(diffSnapshots([before], [headersGone], { untoldAfter })).toEqual([]);
+    expect(diffSnapshots([before], [bothGone], { untoldAfter })).toHaveLength(1);
+  });
 });
 
 describe('a difference that follows from another', () => {

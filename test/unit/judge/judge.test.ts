@@ -95,6 +95,14 @@ describe('judge', () => {
     });
   });
 
+  it('holds nothing against what may show only because a list is missing that was there before', () => {
+    const gone = entry({ type: 'flows', title: 'Flows', state: 'forbidden', read: 0, kinds: ['workflow'], joined: { 'entry-point': ['*'] } });
+    const outcomeWith = (typesRead: ReadonlySet<string>): string => judge({ resources: [door({ authentication: 'none' })], completeness: [gone], checks: [check()], typesRead }).results[0]!.outcome;
+
+    expect(outcomeWith(new Set(['flows']))).toBe('could-not-verify');
+    expect(outcomeWith(new Set())).toBe('fail');
+  });
+
   it('is not applicable, and not a pass, where nothing is there to judge', () => {
     const { results } = judge({ resources: [], completeness: [entry({ state: 'empty', read: 0 })], checks: [check()] });
 
