@@ -40,6 +40,11 @@ function startsHalf(text: string, at: number): boolean {
   return text.charCodeAt(at + 1) === SMALL_U && (text.charCodeAt(at + 2) | 32) === 100 && text.charCodeAt(at + 3) > 55;
 }
 
+function nextSlash(text: string, from: number): number {
+  const at = text.indexOf('\\', from);
+  return at === -1 ? text.length : at;
+}
+
 /** The index of the closing quote of the string that begins at `start`, or -1 for one that has no end or holds half characters. */
 function endOfString(text: string, start: number): number {
   for (let at = start + 1; at < text.length; at += 1) {
@@ -57,6 +62,8 @@ export function isPlainJson(text: string, limits: JsonTextLimits): boolean {
   /** hashes of the keys of all open objects, and where those of each begin; -1 for a list */
   const hashes: number[] = [];
   const starts: number[] = [];
+  /** the first backslash from here on: most texts have none */
+  let slash = -1;
   let [start, keys, isKey] = [-1, 0, false];
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
@@ -73,7 +80,10 @@ export function isPlainJson(text: string, limits: JsonTextLimits): boolean {
       hashes.push(hash);
       isKey = false;
     } else if (code === QUOTE) {
-      at = endOfString(text, at);
+      const from = at;
+      if (slash < from) slash = nextSlash(text, from);
+      at = text.indexOf('"', from + 1);
+      if (slash < at) at = endOfString(text, from);
       if (at === -1) return false;
     } else if (code === OPEN_OBJECT || code === OPEN_LIST) {
       starts.push(start);
