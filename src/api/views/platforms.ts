@@ -1,5 +1,5 @@
 /** From stored platforms, scans, findings, drift and baselines to what the API answers. Pure. */
-import type { Connector as StoredConnector } from '../../collect/index.js';
+import type { Connector as StoredConnector, SecretField } from '../../collect/index.js';
 import type { Check } from '../../judge/index.js';
 import { ERRORS, isErrorCode } from '../../model/errors.js';
 import type { Baseline as StoredBaseline, Finding as StoredFinding, PlatformSummary, Scan as StoredScan, SeverityCounts, StoredDrift } from '../../store/index.js';
@@ -40,9 +40,14 @@ export interface ScanNames {
   readonly baselineVersion: number | null;
 }
 
+/** What the form needs; what an option stands for is the engine's business. */
+function fieldView({ name, label, kind, options, pattern, hint, required }: SecretField): Connector['secretFields'][number] {
+  return { name, label, kind, required, ...(options ? { options } : {}), ...(pattern === undefined ? {} : { pattern }), ...(hint === undefined ? {} : { hint }) };
+}
+
 export function connectorView({ id, title, secretFields, fileSource, liveSource, manifest }: StoredConnector): Connector {
   const { about, sources, notExposed, address: { label, example, fixed } } = manifest;
-  return { id, title, about, secretFields: [...secretFields], fileSource, liveSource, sources, notExposed, address: { label, example: example ?? fixed ?? null, fixed: fixed ?? null } };
+  return { id, title, about, secretFields: secretFields.map(fieldView), fileSource, liveSource, sources, notExposed, address: { label, example: example ?? fixed ?? null, fixed: fixed ?? null } };
 }
 
 export function scanView(scan: StoredScan, names: ScanNames): Scan {

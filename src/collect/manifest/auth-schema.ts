@@ -34,6 +34,7 @@ export const AuthRule = z.discriminatedUnion('kind', [
     clientId: z.string().describe('e.g. "{clientId}"'),
     clientSecret: z.string().optional(),
     clientAuth: z.enum(['body', 'basic']).default('body'),
+    certificate: z.string().optional().describe('e.g. "{certificate}": a private key (RSA) and its certificate in one PEM text. Where the person gave it, the client shows itself by a statement signed with it, and no secret travels (RFC 7523, as Microsoft Entra wants it).'),
     scope: z.string().optional(),
     audience: z.string().optional(),
     refreshToken: z.string().optional().describe('e.g. "{refreshToken}"; a platform that hands out a new one with each use cannot be read so.'),

@@ -11,7 +11,7 @@ import type { Door, DoorAnswer, DoorRequest } from '../../http/door.js';
 import { statusFailure } from '../../http/failures.js';
 import type { AuthRule } from '../../manifest/auth-schema.js';
 import { fillAddress, fillKeys, fillPath, fillText } from '../given.js';
-import { signedAssertion } from './assertion.js';
+import { clientStatement, signedAssertion } from './assertion.js';
 import type { SignInDesk } from './desk.js';
 import { basic, secondsOf } from './signer.js';
 import type { Grant } from './signer.js';
@@ -29,6 +29,7 @@ interface Endpoint {
 const GRANT_TYPES = { client_credentials: 'client_credentials', refresh_token: 'refresh_token', jwt_bearer: 'urn:ietf:params:oauth:grant-type:jwt-bearer' } as const;
 /** RFC 6749 5.2, RFC 7523 3.2; anything else from an answer is not repeated */
 const STANDARD_ERRORS = new Set(['invalid_request', 'invalid_client', 'invalid_grant', 'unauthorized_client', 'unsupported_grant_type', 'invalid_scope']);
+const STATEMENT_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 const REASON = 'A token is handed out by POST only; it changes nothing on the platform.';
 
 function endpointAt(text: string, { connector, secret, main, hosts, doorTo }: SignInDesk): Endpoint {
@@ -58,6 +59,17 @@ async function discovered(text: string, desk: SignInDesk): Promise<Endpoint> {
   return { door: ownAddress ? desk.main : desk.doorTo(url), path: `/${url.pathname}`, query: [...url.searchParams], address: url };
 }
 
+/** Nothing where the person gave nothing. */
+function givenTexts(text: string, secret: SignInDesk['secret']): string {
+  return text.replaceAll(/\{(\w+)\}/g, (_all, name: string) => secret[name] ?? '');
+}
+
+/** The token endpoint by its true name, whoever plays it. */
+function trueAddress({ address, path }: Endpoint): string {
+  if (path.startsWith('//')) return address.origin + path.slice(1);
+  return address.href.replace(/[?#].*$/, '').replace(/\/+$/, '') + path;
+}
+
 async function formOf(auth: OauthRule, desk: SignInDesk, at: Endpoint, refreshToken: string | null): Promise<{ form: [string, string][]; headers: Record<string, string> }> {
   const named = { title: desk.connector.title, host: at.door.host };
   const fill = (text: string): string => fillText(text, desk.secret, named);
@@ -66,6 +78,11 @@ async function formOf(auth: OauthRule, desk: SignInDesk, at: Endpoint, refreshTo
   if (auth.grant === 'jwt_bearer') form.push(['assertion', await signedAssertion(auth, { fill, named })]);
   if (auth.scope !== undefined) form.push(['scope', fill(auth.scope)]);
   if (auth.audience !== undefined) form.push(['audience', fill(auth.audience)]);
+  const certificate = givenTexts(auth.certificate ?? '', desk.secret);
+  if (certificate !== '') {
+    const statement = await clientStatement(certificate, { clientId: fill(auth.clientId), audience: trueAddress(at), named });
+    return { form: [...form, ['client_id', fill(auth.clientId)], ['client_assertion_type', STATEMENT_TYPE], ['client_assertion', statement]], headers: {} };
+  }
   const clientSecret = auth.clientSecret === undefined ? null : fill(auth.clientSecret);
   if (clientSecret !== null && auth.clientAuth === 'basic') return { form, headers: { Authorization: basic(encodeURIComponent(fill(auth.clientId)), encodeURIComponent(clientSecret)) } };
   if (auth.grant !== 'jwt_bearer' || clientSecret !== null) form.push(['client_id', fill(auth.clientId)]);
