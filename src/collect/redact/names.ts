@@ -17,7 +17,9 @@ const HARMLESS = /^(?:next|prev|previous|page|paging|nextpage|pagination|continu
 /** A short word such as `pat` counts only when it stands alone or after a separator. */
 const WHOLE_WORD = new Set(['pat', 'jwt', 'pwd', 'pw', 'pass', 'dsn', 'bearer']);
 /** Names under which only a value that looks random is a secret. */
-const TELLING = /(?:^|[^a-z])(?:key|auth|credential|credentials|signature|sig|seed|salt|hash|session|sid|code|access)$/i;
+const TELLING_WORDS = ['key', 'auth', 'credential', 'credentials', 'signature', 'sig', 'seed', 'salt', 'hash', 'session', 'sid', 'code', 'access'];
+const TELLING = new RegExp(`(?:^|[^a-z])(?:${TELLING_WORDS.join('|')})$`, 'i');
+const PIN = 'pin';
 
 export type NameVerdict = { readonly kind: string; readonly certain: boolean } | null;
 const cache = new Map<string, NameVerdict>();
@@ -28,7 +30,26 @@ function separated(name: string): string {
   return name.normalize('NFD').replaceAll(/[\u0300-\u036f]/g, '').replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
 }
 
-function judgeName(name: string): NameVerdict {
+/** By the last two letters of all words that tell anything. */
+const ENDS = new Uint8Array(26 * 26);
+for (const word of [...KINDS.map(([suffix]) => suffix), ...TELLING_WORDS, PIN]) ENDS[(word.charCodeAt(word.length - 2) - 97) * 26 + word.charCodeAt(word.length - 1) - 97] = 1;
+
+/** false = its last two letters are those of no word that tells anything; digits and signs behind and between do not count. */
+function mayTell(name: string): boolean {
+  let last = -1;
+  for (let at = name.length - 1; at >= 0; at -= 1) {
+    const code = name.charCodeAt(at);
+    if (code > 127) return true;
+    const letter = (code | 32) - 97;
+    if (letter < 0 || letter > 25) {
+      if (last !== -1 && code >= 48 && code <= 57) return false;
+    } else if (last !== -1) return ENDS[letter * 26 + last] === 1;
+    else last = letter;
+  }
+  return false;
+}
+
+export function judgeName(name: string): NameVerdict {
   const words = separated(name);
   const plain = words.replaceAll(/[^a-z0-9]/g, '').replace(/\d+$/, '');
   if (plain === '' || HARMLESS.test(plain) || plain.endsWith('publickey')) return null;
@@ -38,15 +59,17 @@ function judgeName(name: string): NameVerdict {
     if (!WHOLE_WORD.has(suffix) || lastWord === suffix) return { kind, certain: true };
   }
   // a PIN is known by its digits: pins of boards and of messages have the name too
-  if (lastWord === 'pin') return { kind: 'pin', certain: false };
+  if (lastWord === PIN) return { kind: 'pin', certain: false };
   return TELLING.test(words) ? { kind: 'high-entropy', certain: false } : null;
 }
 
 /** `certain`: any literal under this name is a secret. Otherwise only one that looks random, or like a PIN. */
 export function verdictOfName(name: string): NameVerdict {
+  if (name.length > 80 || !mayTell(name)) return null;
   const known = cache.get(name);
   if (known !== undefined) return known;
-  const verdict = name.length > 80 ? null : judgeName(name);
-  if (cache.size < CACHE_LIMIT) cache.set(name, verdict);
+  const verdict = judgeName(name);
+  if (cache.size >= CACHE_LIMIT) cache.clear();
+  cache.set(name, verdict);
   return verdict;
 }

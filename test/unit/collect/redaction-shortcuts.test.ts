@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findSecrets } from '../../../src/collect/redact/detectors.js';
 import { WORTH_A_LOOK, mayHoldSecret } from '../../../src/collect/redact/first-look.js';
+import { judgeName, verdictOfName } from '../../../src/collect/redact/names.js';
 import { pathRules, placeBelow, startOf } from '../../../src/collect/redact/path-rules.js';
 import type { PathRules, Place } from '../../../src/collect/redact/path-rules.js';
 
@@ -43,6 +44,24 @@ describe('the first look for secrets', () => {
     }));
     for (let at = 0; at < 10_000; at += 1) findSecrets(`the token is number ${at}`);
     expect(findSecrets('password: "hunter22-hunter22"')).toHaveLength(1);
+  });
+});
+
+describe('what a name tells', () => {
+  const word = fc.constantFrom('password', 'passwd', 'api', 'Key', 'key', 'token', 'Token', 'next', 'secret', 'pin', 'PIN', 'pat', 'auth', 'session', 'id', 'name', 'value', 'contrase\u00f1a', 'cl\u00e9', 'sig', 'Access', 'connection', 'string', 'orders', 'step', 'K', '\u212aey', 'dsn', 'x', 'pw', 'public');
+  const glue = fc.constantFrom('', '_', '-', ' ', '.', '1', '42', '/', '@', '\u0301', '[', '!');
+  const name = fc.array(fc.oneof(word, glue, fc.string({ maxLength: 2 })), { maxLength: 7 }).map((parts) => parts.join(''));
+
+  it('is what a look at the whole name says', () => {
+    fc.assert(fc.property(name, (each) => {
+      fc.pre(each.length <= 80);
+      expect(verdictOfName(each)).toEqual(judgeName(each));
+    }), { numRuns: 10_000 });
+  });
+
+  it('is still known after very many names', () => {
+    for (let at = 0; at < 12_000; at += 1) verdictOfName(`token ${at} key`);
+    expect(verdictOfName('apiKey')).toEqual({ kind: 'api-key', certain: true });
   });
 });
 
