@@ -16,7 +16,7 @@ const Field = z.strictObject({
   label: z.string(),
   kind: z.enum(['password', 'text', 'choice']),
   options: z.array(z.string()).optional(),
-  means: z.record(z.string(), z.record(z.string().regex(/^[a-zA-Z][a-zA-Z0-9]*$/), z.string().regex(/^[A-Za-z0-9.:\/_-]+$/))).optional().describe('Of a choice: the texts that each option stands for, e.g. the hosts of a cloud. `{name}` takes them wherever it takes a text field; every option has the same names.'),
+  means: z.record(z.string(), z.record(z.string().regex(/^[a-zA-Z][a-zA-Z0-9]*$/), z.string().regex(/^[A-Za-z0-9.:/_-]+$/))).optional().describe('Of a choice: the texts that each option stands for, e.g. the hosts of a cloud. `{name}` takes them wherever it takes a text field; every option has the same names.'),
   pattern: z.string().optional().describe('What the whole value must match, e.g. "[a-z0-9-]{1,63}". Needed for a text that stands in a host name.'),
   hint: z.string().optional(),
   required: z.boolean().default(true),
