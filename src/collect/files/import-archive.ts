@@ -1,6 +1,7 @@
 /** Reads the members of an archive that one connector knows. Owns: which archive is whose, and that a broken member does not stop the rest. */
 import { createHash } from 'node:crypto';
 import type { JsonValue } from '../../model/resource.js';
+import { NO_NODES, asText } from '../expressions/scope.js';
 import type { Connector } from '../manifest/connector.js';
 import { TooDeepError } from '../redact/redact.js';
 import { addItems, hasRoot, itemsAt, itemsOfType } from './file-items.js';
@@ -64,6 +65,13 @@ export function unreadableReason(error: unknown): string {
   throw error;
 }
 
+/** Files that are named in another one of the archive and are not there. */
+function missingFiles({ listed, path }: Part, members: readonly ArchiveMember[], types: TypedItems): string[] {
+  if (listed === null) return [];
+  const named = (types.get(listed.in)?.items ?? []).map(({ value }) => asText(listed.name({ root: value, variables: {}, nodes: NO_NODES }))?.replace(/^\//, '') ?? '');
+  return [...new Set(named)].filter((name) => nameMatches(path, name) && !members.some((member) => member.name === name));
+}
+
 export const OTHER_SHAPE = 'of its entries have another shape than expected; the others were judged';
 
 export interface OwnedArchive {
@@ -99,6 +107,12 @@ export function readArchive({ connector, members }: OwnedArchive, opened: Opened
         problems.push({ file: member.name, reason: unreadableReason(error) });
         unopened.push(part.type);
       }
+    }
+  }
+  for (const part of connector.files!.parts) {
+    for (const file of missingFiles(part, members, types)) {
+      problems.push({ file, reason: 'it is named in the archive and is not there' });
+      unopened.push(part.type);
     }
   }
   return { types, problems, unopened };

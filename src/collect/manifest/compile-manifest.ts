@@ -136,7 +136,8 @@ function compileFiles(rule: FileRule, compile: Compile): CompiledFiles {
     item: compile.optional(rule.item, 'files.item'),
     claims: rule.claims.map((claim, index) => compile.condition(claim, `files.claims[${index}]`)!),
     more: rule.more.map(({ items, type }, index) => ({ type, items: compile.one(items, `files.more[${index}].items`) })),
-    parts: (rule.archive?.parts ?? []).map((part, index) => ({ path: part.path, as: part.as, type: part.type, items: compile.optional(part.items, `files.archive.parts[${index}].items`) })),
+    parts: (rule.archive?.parts ?? []).map((part, index) => ({ path: part.path, as: part.as, type: part.type, items: compile.optional(part.items, `files.archive.parts[${index}].items`),
+      listed: part.listed ? { in: part.listed.in, name: compile.one(part.listed.name, `files.archive.parts[${index}].listed.name`) } : null })),
   };
 }
 

@@ -79,7 +79,11 @@ export interface CompiledFiles {
   readonly item: Expression | null;
   readonly claims: readonly Expression[];
   readonly more: readonly { readonly items: Expression; readonly type: string }[];
-  readonly parts: readonly { readonly path: string; readonly as: 'json' | 'xml' | 'yaml'; readonly type: string; readonly items: Expression | null }[];
+  readonly parts: readonly {
+    readonly path: string; readonly as: 'json' | 'xml' | 'yaml'; readonly type: string; readonly items: Expression | null;
+    /** the type whose items name files of this kind, and where */
+    readonly listed: { readonly in: string; readonly name: Expression } | null;
+  }[];
 }
 
 export interface Connector {

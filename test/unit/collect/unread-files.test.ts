@@ -59,16 +59,19 @@ describe('a file whose parts could not be understood', () => {
   });
 
   it('makes a Power Platform solution partial where a flow is no JSON, or is not one that can be read', async () => {
-    const [noJson, noActions, none] = await Promise.all([
+    const [noJson, noActions, none, gone] = await Promise.all([
       importAll({ 'a.zip': solution((members) => { members[FLOW] = Buffer.from('{"properties":'); }) }),
       importAll({ 'a.zip': solution((members) => { members[FLOW] = Buffer.from(JSON.stringify({ properties: { definition: 'packed' } })); }) }),
       importAll({ 'a.zip': solution((members) => { for (const name of Object.keys(members)) if (name.startsWith('Workflows/')) members[name] = Buffer.from('x'); }) }),
+      importAll({ 'a.zip': solution((members) => { delete members[FLOW]; }) }),
     ]);
 
     expect(entry(noJson, 'flowDetails')).toMatchObject({ state: 'partial', read: 1, reason: '1 of the files that should hold them could not be read' });
     expect(reasons(noJson)).toEqual([`a.zip/${FLOW}: it is no JSON: the text ends in the middle`]);
     expect(entry(noActions, 'flowDetails')).toMatchObject({ state: 'partial', read: 2, reason: expect.stringMatching(/^1 of 2 .*: their steps could not be read$/) });
     expect(entry(none, 'flowDetails')).toMatchObject({ state: 'failed', read: 0 });
+    expect(entry(gone, 'flowDetails')).toMatchObject({ state: 'partial', read: 1, reason: '1 of the files that should hold them could not be read' });
+    expect(reasons(gone)).toEqual([`a.zip/${FLOW}: it is named in the archive and is not there`]);
   });
 
   it('makes n8n workflows partial where nodes are null or hold what is no node', async () => {
