@@ -93,14 +93,15 @@ function unreadOf(list: SourceList, setting: EmitSetting): Unread[] {
 }
 
 /** `unkeyed` takes the places of items that cannot be told apart: a list may make its items anew each time. */
-function* recordsIn(record: CompiledRecord, list: SourceList, variables: Readonly<Record<string, Value>>, unkeyed?: Set<number>): Generator<Resource> {
+function* recordsIn(record: CompiledRecord, list: SourceList, variables: Readonly<Record<string, Value>>, unkeyed?: Set<number>): Generator<Resource[]> {
   if (record.groupBy) {
     const items = [...list];
-    return yield* recordResources(record, items, variables, (item) => unkeyed?.add(items.indexOf(item)));
+    return yield recordResources(record, items, variables, (item) => unkeyed?.add(items.indexOf(item)));
   }
   let index = 0;
+  const onUnkeyed = (): void => void unkeyed?.add(index);
   for (const item of list) {
-    yield* recordResources(record, [item], variables, () => unkeyed?.add(index));
+    yield recordResources(record, [item], variables, onUnkeyed);
     index += 1;
   }
 }
@@ -115,38 +116,40 @@ export function emission(connector: Connector, items: Items, options: EmitOption
   const base: Record<string, Value> = { source: options.source, all: allOf(items), fileKey: options.fileKey, field: { ...options.fields } };
   const records = connector.records.filter((record) => items.has(record.from));
   const others = records.filter((record) => record.kind !== 'platform-settings');
-  const settings = mergeSettings(records.filter((record) => record.kind === 'platform-settings').flatMap((record) => [...recordsIn(record, items.get(record.from)!, base)]));
+  const settings = mergeSettings(records.filter((record) => record.kind === 'platform-settings').flatMap((record) => [...recordsIn(record, items.get(record.from)!, base)].flat()));
   const platform: JsonValue = Object.assign({}, ...settings.filter(({ kind }) => kind === 'platform-settings').map((resource) => resource.properties));
   const variables = { ...base, platform };
   const graphs = connector.graphs.map((layout) => ({ list: wanted(layout, items.get(layout.rule.from) ?? [], variables), setting: { connector, layout, variables, file: options.file, suffix: options.suffix } }));
   /** of each graph, and the places of items without a key by type; known once everything was made */
   let noted: { readonly unread: readonly Unread[][]; readonly unkeyed: ReadonlyMap<string, ReadonlySet<number>> } | null = null;
-  function* made(): Generator<Resource> {
-    yield* settings;
+  /** in small lots, each of one item */
+  function* made(): Generator<Resource[]> {
+    yield settings;
     const found = graphs.map((): Unread[] => []);
     for (const [index, { list, setting }] of graphs.entries()) {
-      for (const graph of drawnGraphs(list, setting)) yield* graphResources(graph, setting, found[index]!);
+      for (const graph of drawnGraphs(list, setting)) yield graphResources(graph, setting, found[index]!);
     }
     const unkeyed = new Map(others.map(({ from }) => [from, new Set<number>()]));
     for (const record of others) yield* recordsIn(record, items.get(record.from)!, variables, unkeyed.get(record.from)!);
     noted = { unread: found, unkeyed };
   }
-  function* finished(): Generator<Resource> {
+  /** `observations`: where they go, when it is not to their places among the others */
+  function* finished(observations: Resource[] | null): Generator<Resource> {
     const [unique, merged] = [uniqueKeys(), observationMerger()];
-    for (const resource of made()) {
-      const own = merged(resource);
-      // a file is judged at once and observed by nobody
-      if (own && !(options.source === 'file' && isObserved(own))) yield unique(own);
+    for (const lot of made()) {
+      for (const resource of lot) {
+        const own = merged(resource);
+        if (own === null) continue;
+        if (!isObserved(own)) yield unique(own);
+        // a file is judged at once and observed by nobody
+        else if (options.source !== 'file' && observations) observations.push(unique(own));
+        else if (options.source !== 'file') yield unique(own);
+      }
     }
   }
   return {
-    *each(observations) {
-      for (const resource of finished()) {
-        if (isObserved(resource)) observations.push(resource);
-        else yield resource;
-      }
-    },
-    resources: () => [...finished()],
+    each: finished,
+    resources: () => [...finished(null)],
     unread: () => [
       ...graphs.flatMap(({ list, setting }, index) => countUnread(setting.layout.rule.from, list.length, noted?.unread[index] ?? unreadOf(list, setting))),
       ...[...items].flatMap(([type, list]) => {
