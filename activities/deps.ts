@@ -29,6 +29,8 @@ export interface ActivityDeps {
   /** made once per installation */
   readonly signing: SigningIdentity | (() => Promise<SigningIdentity>);
   readonly allowLoopback: boolean;
+  /** how long entries of platforms' own logs are kept; absent = 400 */
+  readonly logDays?: number;
   now(): Date;
   /** names the code that reads and judges; absent = a digest of its files */
   readonly program?: string;

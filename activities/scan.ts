@@ -5,7 +5,7 @@ import { judge } from '../src/judge/index.js';
 import { PlumblineError } from '../src/model/errors.js';
 import { isComplete, missingKinds, unreadKinds, untoldProperties } from '../src/model/snapshot.js';
 import {
-  beginScan, currentBaseline, failScan, findPlatform, finishScan, getScan, readSnapshot, readTypesRead, recordDrift, recordFindings, setStage, type Scan, type TenantTx,
+  beginScan, currentBaseline, failScan, findPlatform, finishScan, getScan, pruneObservations, readSnapshot, readTypesRead, recordDrift, recordFindings, setStage, type Scan, type TenantTx,
 } from '../src/store/index.js';
 import { collectPlatform } from './collect-platform.js';
 import { withFingerprintKey } from './fingerprint-key.js';
@@ -16,6 +16,8 @@ import { otherRunningScan, settledScan } from './running-scan.js';
 import type { BeginScanInput, ComparedScan, JudgedScan, ScanActivities, ScanEnd, ScanNotice, ScanRef } from '../src/contracts/activities.js';
 
 const BEGIN_TRIES = 5;
+const DAY_MS = 86_400_000;
+const LOG_DAYS = 400;
 
 export function createScanActivities(deps: ActivityDeps): ScanActivities {
   const packs = openPacks(deps);
@@ -32,6 +34,7 @@ export function createScanActivities(deps: ActivityDeps): ScanActivities {
           scanId, status: isComplete(completeness) ? 'completed' : 'incomplete', findingCount: judged.findings, severityCounts: judged.bySeverity, driftCount: compared.drift, baselineId: compared.baselineId,
           judgedKey: judged.judgedKey ?? null,
         });
+        await pruneObservations(tx, { platformId: scan.platformId, before: new Date(deps.now().getTime() - (deps.logDays ?? LOG_DAYS) * DAY_MS) });
         return withNotice(resultOf(scan)!, await queueKeyNotice(deps, tx, scanId));
       }),
     failScan: ({ tenantId, ...failure }) => inTenant({ tenantId }, async (tx) => {

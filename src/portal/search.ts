@@ -1,7 +1,7 @@
 /** Filters that live in the address, so that a view can be sent to a colleague. Owns their reading; wrong values are dropped. */
 import { OUTCOMES, SEVERITIES, type Outcome, type Severity } from '../model/severity.js';
 
-export const PLATFORM_TABS = ['findings', 'drift', 'scans', 'baselines', 'schedule'] as const;
+export const PLATFORM_TABS = ['findings', 'drift', 'scans', 'baselines', 'schedule', 'log'] as const;
 export type PlatformTab = (typeof PLATFORM_TABS)[number];
 
 export interface FindingsSearch {

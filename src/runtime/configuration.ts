@@ -42,6 +42,8 @@ export interface Configuration {
   readonly database: DatabaseSettings;
   readonly mail: { readonly smtpUrl: string | null; readonly from: string };
   readonly chromiumPath: string | null;
+  /** days that entries of platforms' own logs are kept */
+  readonly logDays: number;
 }
 
 const port = z.coerce.number({ error: 'must be a port number from 1 to 65535' }).int('must be a whole number').min(1, 'must be a port number from 1 to 65535').max(65535, 'must be a port number from 1 to 65535');
@@ -76,6 +78,7 @@ const settings = z.object({
   DATABASE_APP_URL: postgresUrl.optional(),
   SMTP_URL: urlOf(['smtp:', 'smtps:'], 'smtp://user:password@mail.example.org:587').optional(),
   MAIL_FROM: text.regex(/@/, 'must be an e-mail address').default('Plumbline <plumbline@localhost>'),
+  PLUMBLINE_LOG_DAYS: z.coerce.number({ error: 'must be a number of days' }).int('must be a whole number of days').min(1, 'must be at least 1 day').max(36_500, 'must be at most 36500 days').default(400),
   PUPPETEER_EXECUTABLE_PATH: text.optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { error: 'must be one of fatal, error, warn, info, debug, trace, silent' }).default('info'),
   XDG_CACHE_HOME: text.optional(),
@@ -146,5 +149,6 @@ export function readConfiguration(env: NodeJS.ProcessEnv = process.env): Configu
     database: { ownerUrl: values.DATABASE_URL ?? null, appUrl: values.DATABASE_APP_URL ?? null, port: values.PLUMBLINE_POSTGRES_PORT ?? null },
     mail: { smtpUrl: values.SMTP_URL ?? null, from: values.MAIL_FROM },
     chromiumPath: values.PUPPETEER_EXECUTABLE_PATH ?? null,
+    logDays: values.PLUMBLINE_LOG_DAYS,
   };
 }

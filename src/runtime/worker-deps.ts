@@ -75,6 +75,7 @@ export async function openWorkerDeps(context: ProcessContext): Promise<OpenedDep
     renderer: () => renderer.get(),
     signing: () => signingIdentity(folder.home),
     allowLoopback: mayReadLoopback(configuration),
+    logDays: configuration.logDays,
     now: () => new Date(),
     logger,
   };

@@ -237,7 +237,7 @@ describe('the auditor', () => {
     chiara = await browser.person();
     await createAccount(chiara, await invite(ada, { name: 'Chiara Lindqvist', email: 'chiara@example.org', role: 'Auditor' }), { name: 'Chiara Lindqvist' });
     const paths: [string, string | RegExp][] = [
-      ['/', 'Overview'], [`${platformPath}?tab=drift`, PLATFORM], [`${platformPath}?tab=baselines`, PLATFORM], [`${platformPath}?tab=schedule`, PLATFORM], ['/vendors', 'Vendors'], [assessmentPath, /MVSP/], ['/reports', 'Reports'], ['/audit', 'Audit trail'],
+      ['/', 'Overview'], [`${platformPath}?tab=drift`, PLATFORM], [`${platformPath}?tab=baselines`, PLATFORM], [`${platformPath}?tab=schedule`, PLATFORM], [`${platformPath}?tab=log`, PLATFORM], ['/vendors', 'Vendors'], [assessmentPath, /MVSP/], ['/reports', 'Reports'], ['/audit', 'Audit trail'],
     ];
     const buttons: string[] = [];
     for (const [path, heading] of paths) {

@@ -2,6 +2,7 @@
 import type { Route } from '../route.js';
 import { baselineRoutes } from './baselines.js';
 import { linkRoutes } from './link.js';
+import { observationRoutes } from './observations.js';
 import { peopleRoutes } from './people.js';
 import { platformAccessRoutes } from './platform-access.js';
 import { platformRoutes } from './platforms.js';
@@ -14,6 +15,6 @@ import { systemRoutes } from './system.js';
 import { assessmentRoutes, vendorRoutes } from './vendors.js';
 
 export const ROUTES: readonly Route[] = [
-  ...systemRoutes, ...signInRoutes, ...peopleRoutes, ...platformRoutes, ...platformAccessRoutes, ...scanRoutes, ...baselineRoutes, ...scheduleRoutes, ...vendorRoutes, ...assessmentRoutes, ...linkRoutes, ...reportRoutes,
+  ...systemRoutes, ...signInRoutes, ...peopleRoutes, ...platformRoutes, ...platformAccessRoutes, ...scanRoutes, ...observationRoutes, ...baselineRoutes, ...scheduleRoutes, ...vendorRoutes, ...assessmentRoutes, ...linkRoutes, ...reportRoutes,
   ...recordRoutes,
 ];

@@ -5,10 +5,30 @@ import { CheckResult } from '../../model/finding.js';
 import { Location, ResourceKind } from '../../model/resource.js';
 import { Outcome, Severity } from '../../model/severity.js';
 import { CompletenessEntry } from '../../model/snapshot.js';
-import { AnyJson, Cursor, Time, idOf, line, listOf } from './common.js';
+import { AnyJson, Cursor, PageQuery, Time, idOf, line, listOf } from './common.js';
+
+const OBSERVED = ['audit-event', 'run-stats'] as const;
 
 export const ScanStarted = z.object({ workflowId: z.string(), joined: z.boolean() }).meta({ id: 'ScanStarted' });
 export type ScanStarted = z.infer<typeof ScanStarted>;
+
+/** An entry of the platform's own log, or what is known of how often one of its things runs. Never compared, never judged. */
+export const Observation = z
+  .object({
+    kind: z.enum(OBSERVED),
+    key: z.string(),
+    name: z.string(),
+    /** when it happened, or when the thing was last used; null where the platform tells no time */
+    at: Time.nullable(),
+    properties: z.record(z.string(), AnyJson),
+  })
+  .meta({ id: 'Observation' });
+export type Observation = z.infer<typeof Observation>;
+export const ObservationList = listOf(Observation).meta({ id: 'ObservationList' });
+export type ObservationList = z.infer<typeof ObservationList>;
+
+/** `until` is exclusive. What has no time is in no range. */
+export const ObservationsQuery = PageQuery.extend({ kind: z.enum(OBSERVED).optional(), from: Time.optional(), until: Time.optional() });
 
 export const Scan = z
   .object({

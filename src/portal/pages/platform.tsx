@@ -13,6 +13,7 @@ import { KeyRefused } from '../parts/key-refused.js';
 import { LastScan } from '../parts/last-scan.js';
 import { Loaded } from '../parts/loaded.js';
 import { Page } from '../parts/page.js';
+import { PlatformLog } from '../parts/platform-log.js';
 import { RemovePlatform } from '../parts/remove-platform.js';
 import { ReplaceKey } from '../parts/replace-key.js';
 import { ScanNow } from '../parts/scan-now.js';
@@ -65,6 +66,7 @@ function Parts({ platform }: { platform: Platform }): JSX.Element {
       <Tabs.Panel value="drift" pt="md"><DriftItems platform={platform} includeGone={search.gone ?? false} onIncludeGone={(gone) => void navigate({ search: { tab, ...(gone && { gone }) }, replace: true })} /></Tabs.Panel>
       <Tabs.Panel value="scans" pt="md"><ScanList platform={platform} /></Tabs.Panel>
       <Tabs.Panel value="baselines" pt="md"><Baselines platform={platform} /></Tabs.Panel>
+      <Tabs.Panel value="log" pt="md"><PlatformLog platform={platform} /></Tabs.Panel>
       <Tabs.Panel value="schedule" pt="md"><ScheduleEditor platform={platform} /></Tabs.Panel>
     </Tabs>
   );
@@ -75,5 +77,5 @@ function tabInWords(name: PlatformTab, platform: Platform): string {
   if (name === 'findings' && open) return `Findings (${SEVERITIES.reduce((sum, severity) => sum + open[severity], 0).toLocaleString('en')})`;
   if (name === 'drift' && platform.baselineVersion !== null) return `Drift (${platform.openDrift.toLocaleString('en')})`;
   if (name === 'baselines' && platform.proposedBaselines > 0) return `Baselines (${platform.proposedBaselines} to decide)`;
-  return asWords(name);
+  return name === 'log' ? 'The platform’s own log' : asWords(name);
 }

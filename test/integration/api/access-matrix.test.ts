@@ -23,7 +23,7 @@ const MATRIX: Record<string, readonly Caller[]> = {
   'POST /invitations/accept': everybody, 'POST /link/redeem': everybody,
   'GET /people': administrators, 'POST /people': administrators, 'POST /people/:id/disable': administrators, 'GET /mailbox': administrators, 'GET /mailbox/:id': administrators,
   'POST /platforms': administrators, 'DELETE /platforms/:id': administrators, 'PUT /platforms/:id/secret': administrators, 'POST /connectors/:id/preflight': administrators,
-  'GET /connectors': signedIn, 'GET /platforms': signedIn, 'GET /platforms/:id': signedIn, 'GET /platforms/:id/scans': signedIn, 'GET /scans/:id': signedIn, 'GET /findings': signedIn, 'GET /drift': signedIn,
+  'GET /connectors': signedIn, 'GET /platforms': signedIn, 'GET /platforms/:id': signedIn, 'GET /platforms/:id/scans': signedIn, 'GET /platforms/:id/observations': signedIn, 'GET /platforms/:id/observations/export': signedIn, 'GET /scans/:id': signedIn, 'GET /findings': signedIn, 'GET /drift': signedIn,
   'GET /platforms/:id/baselines': signedIn, 'GET /platforms/:id/schedule': signedIn, 'GET /questionnaires': signedIn, 'GET /vendors': signedIn, 'GET /vendors/:id': signedIn, 'GET /assessments': signedIn,
   'GET /assessments/:id': signedIn, 'POST /reports': signedIn, 'GET /reports': signedIn, 'GET /reports/:id': signedIn, 'GET /reports/:id/pdf': signedIn, 'GET /audit/events': signedIn,
   'GET /audit/verify': signedIn, 'GET /audit/export': signedIn,
