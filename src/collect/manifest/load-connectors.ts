@@ -38,6 +38,16 @@ function checkResource(type: string, rule: ResourceRule, { manifest, source, kno
   for (const other of rule.narrowView?.whenForbidden ?? []) known(other, [...at, 'narrowView']);
 }
 
+function checkFiles({ files }: Manifest, { source, known }: Pick<References, 'source' | 'known'>): void {
+  if (files?.item !== undefined && files.type === undefined) throw manifestError(source, ['files'], 'give `type`: the resource type that an item is read as');
+  if (files?.type !== undefined) known(files.type, ['files', 'type']);
+  files?.more.forEach(({ type }, index) => known(type, ['files', 'more', index, 'type']));
+  files?.archive?.parts.forEach(({ type, listed }, index) => {
+    known(type, ['files', 'archive', 'parts', index, 'type']);
+    if (listed) known(listed.in, ['files', 'archive', 'parts', index, 'listed', 'in']);
+  });
+}
+
 function checkReferences(manifest: Manifest, source: YamlSource): void {
   const known = (type: string, path: PropertyKey[]): void => {
     if (!Object.hasOwn(manifest.resources, type)) throw manifestError(source, path, `there is no resource named ${type}`);
@@ -54,6 +64,7 @@ function checkReferences(manifest: Manifest, source: YamlSource): void {
     if (host.learn && host.learn.from !== 'token') known(host.learn.from, ['hosts', name, 'learn', 'from']);
     if (host.limit?.learn) known(host.limit.learn.from, ['hosts', name, 'limit', 'learn', 'from']);
   }
+  checkFiles(manifest, { source, known });
   for (const [type, rule] of Object.entries(manifest.resources)) checkResource(type, rule, { manifest, source, known });
 }
 

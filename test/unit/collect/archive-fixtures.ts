@@ -42,10 +42,10 @@ files:
       - { path: "plugs/*.yaml", as: yaml, type: plugs }
 `;
 
-export async function shelf(): Promise<Map<string, Connector>> {
+export async function shelf(change: (manifest: string) => string = (manifest) => manifest): Promise<Map<string, Connector>> {
   const root = temporaryFolder();
   mkdirSync(join(root, 'connectors', 'shelf'), { recursive: true });
-  writeFileSync(join(root, 'connectors', 'shelf', 'manifest.yaml'), MANIFEST);
+  writeFileSync(join(root, 'connectors', 'shelf', 'manifest.yaml'), change(MANIFEST));
   return loadConnectors(root);
 }
 

@@ -38,6 +38,21 @@ describe('a document with several types in it', () => {
   });
 });
 
+describe('a manifest that reads files', () => {
+  it.each([
+    ['  type: apps\n', '  type: nowhere\n'],
+    ['items: users, type: people', 'items: users, type: nowhere'],
+    ['as: json, type: apps', 'as: json, type: nowhere'],
+    ['as: json, type: apps', 'as: json, type: apps, listed: { in: nowhere, name: x }'],
+  ])('names only types that there are: %s', async (right, wrong) => {
+    await expect(shelf((manifest) => manifest.replace(right, wrong))).rejects.toThrow('there is no resource named nowhere');
+  });
+
+  it('says what an item is read as', async () => {
+    await expect(shelf((manifest) => manifest.replace('  type: apps\n', ''))).rejects.toThrow('give `type`');
+  });
+});
+
 describe('archives', () => {
   it('are read member by member, JSON, XML and YAML, each as the type that the manifest says', async () => {
     const plug = { name: 'plugs/one.yaml', content: 'id: mailer\nversion: "1.2"\nsecretPart: abc\n' };
