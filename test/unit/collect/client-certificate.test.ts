@@ -17,6 +17,7 @@ describe('a client that shows itself with a certificate', () => {
     ['key first', `${one.key}\n${one.cert}`],
     ['certificate first', `${one.cert}${one.key}`],
     ['all in one line, as a form of one line pastes it', `${one.cert}${one.key}`.replaceAll('\n', ' ')],
+    ['without any line break', `${one.key}${one.cert}`.replaceAll('\n', '')],
     ['line breaks written out', `${one.key}${one.cert}`.replaceAll('\n', '\\n')],
   ])('signs a statement that the public key verifies: %s', async (_what, pem) => {
     const certificate = new X509Certificate(one.cert);
