@@ -7,7 +7,7 @@ const ArchivePart = z.strictObject({
   as: z.enum(['json', 'xml', 'yaml']),
   type: z.string().describe('The resource type that its items are read as.'),
   items: expression.optional().describe('Where the items are; absent = the document is one item. Each item carries the name of its file in the archive as `bound.file`.'),
-  listed: z.strictObject({ in: z.string(), name: expression }).optional().describe('Items of another type of the archive that name files of this kind, as `in: solutionFlows, name: JsonFileName`. A file that is named and not there counts as not read; a `/` before its name does not matter.'),
+  listed: z.strictObject({ in: z.string().describe('The type whose items name them.'), name: expression.describe('Where the name of the file stands in such an item.') }).optional().describe('Items of another type of the archive that name files of this kind, as `in: solutionFlows, name: JsonFileName`. A file that is named and not there counts as not read; a `/` before its name does not matter.'),
 });
 
 export const FileRule = z.strictObject({
