@@ -63,7 +63,7 @@ describe('a platform that refuses its key', () => {
     await allSent(platformId, 4);
     const after = await bench.inTenant((tx) => getPlatform(tx, platformId));
 
-    expect(refused.map(({ scan }) => [scan.status, scan.errorCode])).toEqual(Array(3).fill(['failed', 'PLB-COLLECT-002']));
+    expect(refused.map(({ scan }) => [scan.status, scan.errorCode])).toEqual([1, 2, 3].map(() => ['failed', 'PLB-COLLECT-002']));
     expect(during.currentScanId).toBe(good.scan.id);
     expect(during.keyRefusedSince).toBe(refused[0]!.scan.finishedAt);
     expect(after.keyRefusedSince).toBeNull();
