@@ -106,16 +106,20 @@ async function takeNumbers(tx: TenantTx, name: string, count: number): Promise<n
 
 /** What is no longer there was last seen by the last scan that saw it: itself, with its kind, or as one in which nothing had changed. */
 async function resolveAbsent(tx: TenantTx, { platformId, scanId, unreadKinds }: RecordFindings): Promise<number> {
+  // What is gone is settled first: the planner knows nothing yet of findings that this transaction put in, and would look at all pairs of them.
   const result = await sql`
+    WITH gone AS MATERIALIZED (
+      SELECT f.tenant_id, f.id, f.platform_id, f.resource_kind, f.last_seen_at, f.last_scan_id FROM findings f
+      WHERE f.platform_id = ${platformId} AND f.resolved_at IS NULL AND f.resource_kind <> ALL (${[...unreadKinds]}::text[])
+        AND NOT EXISTS (SELECT FROM incoming_findings i WHERE i.fingerprint = f.fingerprint))
     UPDATE findings f SET resolved_at = now(), resolved_scan_id = ${scanId}, last_seen_at = greatest(f.last_seen_at, s.seen_at, again.finished_at),
       last_scan_id = coalesce(again.id, CASE WHEN s.seen_at > f.last_seen_at THEN s.scan_id ELSE f.last_scan_id END)
-    FROM findings g LEFT JOIN finding_sightings s ON s.tenant_id = g.tenant_id AND s.platform_id = g.platform_id AND s.resource_kind = g.resource_kind
+    FROM gone g LEFT JOIN finding_sightings s ON s.tenant_id = g.tenant_id AND s.platform_id = g.platform_id AND s.resource_kind = g.resource_kind
       LEFT JOIN LATERAL (
         SELECT a.id, a.finished_at FROM scans a
         WHERE a.tenant_id = g.tenant_id AND a.same_as = CASE WHEN s.seen_at > g.last_seen_at THEN s.scan_id ELSE g.last_scan_id END AND a.finished_at IS NOT NULL AND a.status <> 'failed'
         ORDER BY a.started_at DESC LIMIT 1) again ON true
-    WHERE g.tenant_id = f.tenant_id AND g.id = f.id AND f.platform_id = ${platformId} AND f.resolved_at IS NULL AND f.resource_kind <> ALL (${[...unreadKinds]}::text[])
-      AND NOT EXISTS (SELECT FROM incoming_findings i WHERE i.fingerprint = f.fingerprint)`.execute(tx.db);
+    WHERE g.tenant_id = f.tenant_id AND g.id = f.id`.execute(tx.db);
   return Number(result.numAffectedRows ?? 0n);
 }
 
