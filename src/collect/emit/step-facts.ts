@@ -1,6 +1,6 @@
 /** Derives the facts about one step that checks and drift rely on. Owns the vocabulary of src/model/resource.ts; rules are data (steps.yaml). */
 import type { JsonValue } from '../../model/resource.js';
-import { asList, asText, isBlank, isObject } from '../expressions/scope.js';
+import { asList, asText, isBlank, isObject, membersBut } from '../expressions/scope.js';
 import type { JsonObject, Scope, Value } from '../expressions/scope.js';
 import type { CompiledStep, StepRules } from '../manifest/step-rules.js';
 import { isRedacted } from '../redact/marks.js';
@@ -53,7 +53,7 @@ function codeFacts({ rule, parameters, scope }: StepInput, into: JsonObject): Js
   const modules = new Set(texts.flatMap((text) => modulesIn(text, languageOf(rule, parameters))));
   for (const name of asList(rule.facts.modules?.(scope))) if (typeof name === 'string' && name !== '') modules.add(name);
   if (modules.size > 0) into['modules'] = [...modules].sort();
-  return fields.length === 0 ? parameters : Object.fromEntries(Object.entries(parameters).filter(([name]) => !fields.includes(name)));
+  return fields.length === 0 ? parameters : membersBut(parameters, new Set(fields));
 }
 
 function languageOf(rule: CompiledStep, parameters: JsonObject): CompiledStep['language'] {

@@ -36,6 +36,15 @@ export function isObject(value: Value): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The object without the named members. */
+export function membersBut(object: JsonObject, dropped: { has(name: string): boolean }): JsonObject {
+  // to set this name would not make a member of it
+  if (Object.hasOwn(object, '__proto__')) return Object.fromEntries(Object.entries(object).filter(([name]) => !dropped.has(name)));
+  const rest: JsonObject = {};
+  for (const name of Object.keys(object)) if (!dropped.has(name)) rest[name] = object[name]!;
+  return rest;
+}
+
 export function isBlank(value: Value): boolean {
   return value === undefined || value === null || value === '';
 }

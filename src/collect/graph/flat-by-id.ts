@@ -44,13 +44,12 @@ function linksOf(entry: Entry, layout: FlatGraph): string[] {
   return Array.isArray(ids) ? ids.filter((id): id is string => typeof id === 'string') : [];
 }
 
-function edgesOf(steps: readonly Entry[], layout: FlatGraph, keyOf: (id: string) => string): Edge[] {
-  const edges: Edge[] = [];
-  for (const step of steps) {
-    for (const [to, output] of wiresOf(step.item.value, layout.rule.wires)) edges.push({ from: keyOf(step.id), to: keyOf(to), type: 'main', output, input: 0 });
-    for (const to of linksOf(step, layout)) edges.push({ from: keyOf(step.id), to: keyOf(to), type: 'link', output: 0, input: 0 });
-  }
-  return sortEdges(edges);
+function edgesOf(step: Entry, layout: FlatGraph, keyOf: (id: string) => string): Edge[] {
+  const from = keyOf(step.id);
+  return [
+    ...wiresOf(step.item.value, layout.rule.wires).map(([to, output]): Edge => ({ from, to: keyOf(to), type: 'main', output, input: 0 })),
+    ...linksOf(step, layout).map((to): Edge => ({ from, to: keyOf(to), type: 'link', output: 0, input: 0 })),
+  ];
 }
 
 /** A reusable workflow is entered where an instance of it stands. */
@@ -85,7 +84,8 @@ export function flatById(items: readonly SourceItem[], layout: FlatGraph, contex
   const steps = entries.filter((entry) => !isWorkflow(entry) && entry.parent !== null);
   const nodes = new Map(steps.map((entry) => [entry.id, { native: entry.item.value, key: keyOf(entry.id), version: 'live' as const, evidence: entry.item.evidence, reached: false }]));
   const typeByKey = new Map(steps.map((entry) => [keyOf(entry.id), entry.type]));
-  const allEdges = [...edgesOf(steps, layout, keyOf), ...instanceEdges(steps, nodesById, layout, keyOf)];
+  const edgesById = new Map(steps.map((step) => [step.id, edgesOf(step, layout, keyOf)]));
+  const allEdges = [...[...edgesById.values()].flat(), ...instanceEdges(steps, nodesById, layout, keyOf)];
   markReached([...nodes.values()], allEdges, (node) => context.isOutside(typeByKey.get(node.key) ?? ''));
   const byParent = new Map<string, Entry[]>();
   for (const step of steps) {
@@ -95,17 +95,16 @@ export function flatById(items: readonly SourceItem[], layout: FlatGraph, contex
   }
   const workflows = entries.filter(isWorkflow).sort((a, b) => compareText(a.id, b.id)).map((entry) => {
     const own = byParent.get(entry.id) ?? [];
-    return workflowOf(entry, own.map((step) => nodes.get(step.id)!), edgesOf(own, layout, keyOf), { layout, context, key: keyOf(entry.id) });
+    return workflowOf(entry, own.map((step) => nodes.get(step.id)!), sortEdges(own.flatMap((step) => edgesById.get(step.id)!)), { layout, context, key: keyOf(entry.id) });
   });
   const shared = entries.filter((entry) => !isWorkflow(entry) && entry.parent === null).map((entry) => ({ native: entry.item.value, key: keyOf(entry.id), evidence: entry.item.evidence }));
-  return { workflows: [...workflows, ...orphans(steps, nodes, nodesById, context)], shared, nodesById, unread: unreadOf(items, layout) };
+  return { workflows: [...workflows, ...orphans(byParent, nodes, nodesById, context)], shared, nodesById, unread: unreadOf(items, layout) };
 }
 
 /** Steps whose workflow is missing from the list are kept, under a workflow that says so. */
-function orphans(steps: readonly Entry[], nodes: ReadonlyMap<string, GraphNode>, byId: ReadonlyMap<string, JsonObject>, context: GraphContext): GraphWorkflow[] {
-  const lost = steps.filter((step) => !byId.has(step.parent!));
-  return [...new Set(lost.map((step) => step.parent!))].sort().map((parent) => {
-    const own = lost.filter((step) => step.parent === parent).map((step) => nodes.get(step.id)!);
+function orphans(byParent: ReadonlyMap<string, readonly Entry[]>, nodes: ReadonlyMap<string, GraphNode>, byId: ReadonlyMap<string, JsonObject>, context: GraphContext): GraphWorkflow[] {
+  return [...byParent.keys()].filter((parent) => !byId.has(parent)).sort().map((parent) => {
+    const own = byParent.get(parent)!.map((step) => nodes.get(step.id)!);
     return { native: { id: parent }, key: `${parent}${context.suffix}`, name: `(missing flow ${parent})`, enabled: true, evidence: own[0]!.evidence, nodes: own, edges: [], stepCount: own.length, stepsFollow: true };
   });
 }

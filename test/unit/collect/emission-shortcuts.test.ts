@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { emission } from '../../../src/collect/emit/emit.js';
 import { mayHoldMarks } from '../../../src/collect/emit/inline-secrets.js';
 import { createCompiler } from '../../../src/collect/expressions/compile.js';
-import { NO_NODES, compilePath } from '../../../src/collect/expressions/scope.js';
+import { NO_NODES, compilePath, membersBut } from '../../../src/collect/expressions/scope.js';
 import type { JsonObject, Value } from '../../../src/collect/expressions/scope.js';
 import type { SourceItem } from '../../../src/collect/graph/types.js';
 import { loadConnectors } from '../../../src/collect/index.js';
@@ -80,6 +80,18 @@ describe('a path', () => {
     fc.assert(fc.property(root, fc.array(part, { minLength: 1, maxLength: 4 }), (value, parts) => {
       expect(compilePath(parts.join('.'))({ root: value as Value, variables: {}, nodes: NO_NODES })).toEqual(slowly(value as Value, parts.join('.')));
     }), { numRuns: 2_000 });
+  });
+});
+
+describe('the object without some of its members', () => {
+  it('is what is left when they are filtered out', () => {
+    const key = fc.constantFrom('a', 'b', '1', '0', '__proto__', 'constructor');
+    fc.assert(fc.property(fc.dictionary(key, fc.integer(), { noNullPrototype: true }), fc.uniqueArray(key), (object, names) => {
+      const dropped = new Set<string>(names);
+      const rest = membersBut(object, dropped);
+
+      expect(Object.entries(rest)).toEqual(Object.entries(object).filter(([name]) => !dropped.has(name)));
+    }), { numRuns: 1_000 });
   });
 });
 

@@ -1,5 +1,5 @@
 /** Operators on objects and maps: making them, taking them apart. Owns their meaning. */
-import { asText, compareText, isObject } from '../scope.js';
+import { asText, compareText, isObject, membersBut } from '../scope.js';
 import type { JsonObject } from '../scope.js';
 import { argumentOf, listOf, notBlank, operator, textsOf, unary, within } from '../operator.js';
 import type { Operator, OperatorRule } from '../operator.js';
@@ -40,7 +40,7 @@ const without: Operator = (argument, whole, at, compiler) => {
   const dropped = new Set(textsOf(whole, 'keys', at, compiler));
   return (scope) => {
     const value = source(scope);
-    return isObject(value) ? Object.fromEntries(Object.entries(value).filter(([key]) => !dropped.has(key))) : value;
+    return isObject(value) ? membersBut(value, dropped) : value;
   };
 };
 
