@@ -7,7 +7,7 @@ import type { JsonValue } from '../../model/resource.js';
 import { changedRows, rowDifferences } from './differences.js';
 import { MAIN_SET, SECRET_PLACES } from './fixture.js';
 import type { PlantedSecret } from './fixture.js';
-import { itemsOfSet, leavesOf } from './places.js';
+import { expanded, itemsOfSet, leavesOf } from './places.js';
 import { readSet } from './read-set.js';
 import type { ReadResult } from './read-set.js';
 import { fingerprintsIn, holdersOf, otherSecret, rotated, rotatedThroughout, secretsOf, standsIn, untracedFingerprints } from './rotation.js';
@@ -33,7 +33,19 @@ function namedTrial(bench: Bench): Trial {
   const unsaid = secrets.length === 0 && (typeof noSecrets !== 'string' && Object.keys(noSecrets).length < SECRET_PLACES.length) && set === MAIN_SET ? ['the fixture names no secret: list in `secrets` those that stand in the answers, or say in `noSecrets` why there is none'] : [];
   const places = set === MAIN_SET && unsaid.length === 0 ? placesWithout(bench) : [];
   const absent = secrets.filter(({ value }) => !exchanges.some((exchange) => standsIn(exchange, value))).map(({ value }) => `the secret "${value.slice(0, 6)}..." is named and stands in no answer`);
-  return trial('the secrets of the answers are named', [...unsaid, ...places, ...absent]);
+  const tried = trial('the secrets of the answers are named', [...unsaid, ...places, ...absent]);
+  return set === MAIN_SET && tried.state === 'held' ? { ...tried, lines: untriedRules(bench) } : tried;
+}
+
+/** Rules of redaction that nothing in the answers tries: said, because a mistake in one of them would not be seen. */
+function untriedRules({ connector, fixture }: Bench): string[] {
+  const names = new Set(fixture.exchanges.flatMap(({ body }) => leavesOf(body)).flatMap(({ place }) => place.map((part) => String(part).toLowerCase())));
+  const found = itemsOfSet(connector, fixture.exchanges);
+  const untriedPaths = connector.resources.flatMap(({ type, rule }) => rule.secrets.map(({ path }) => ({ type, path }))).filter(({ type, path }) => (
+    !found.some(({ resource, exchange, items }) => resource.type === type && items.some((item) => expanded(fixture.exchanges[exchange]!.body, path, item).length > 0))));
+  const untriedNames = connector.manifest.redact.names.filter((name) => !names.has(name.toLowerCase()));
+  const untried = [...untriedPaths.map(({ type, path }) => `${type}.${path}`), ...untriedNames];
+  return untried.length === 0 ? [] : [`nothing in these answers tries what the manifest says of ${untried.join(', ')}`];
 }
 
 /** What a sign-in hands out opens the platform as the key does. */
