@@ -4,11 +4,9 @@
  */
 import type { JsonValue } from '../../model/resource.js';
 import { isPlainJson, isUnsafe } from './plain-json.js';
+import type { JsonTextLimits } from './plain-json.js';
 
-export interface JsonTextLimits {
-  readonly depth: number;
-  readonly keys: number;
-}
+export type { JsonTextLimits } from './plain-json.js';
 
 export interface JsonNotes {
   /** up to 5 names of keys that stand twice in one object; the last one wins */

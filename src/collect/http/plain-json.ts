@@ -2,7 +2,11 @@
  * A first look at JSON text that nearly all answers pass: within the limits, no key twice in an object, every number and character as it
  * can be held. Owns saying so in one pass without building anything; what it is not sure of, json-text.ts looks at closely. Pure.
  */
-import type { JsonTextLimits } from './json-text.js';
+
+export interface JsonTextLimits {
+  readonly depth: number;
+  readonly keys: number;
+}
 
 /** Keys of one object are compared with each other up to here. */
 const MOST_COMPARED = 256;

@@ -134,10 +134,11 @@ describe('redaction', () => {
     const hostile = [`password${' '.repeat(200_000)}`, 'bearer '.repeat(30_000), '://'.repeat(60_000), `${'a'.repeat(100_000)}=`, 'token="'.repeat(20_000), '-----BEGIN PRIVATE KEY-----'.repeat(5_000), '--'.repeat(100_000), 'A_'.repeat(80_000),
       'mysql '.repeat(40_000), `mysql${' -u'.repeat(80_000)}`, 'X-a-'.repeat(60_000), 'x-auth: '.repeat(30_000), 'a_pass='.repeat(40_000), `pw = String(${' '.repeat(200_000)}`, 'pass="'.repeat(40_000), 'aPw'.repeat(60_000), 'token: sk-fake0001 '.repeat(20_000)];
 
-    const started = performance.now();
+    // of the processor: others may be busy on it
+    const started = process.cpuUsage();
     for (const each of hostile) findSecrets(each);
 
-    expect(performance.now() - started).toBeLessThan(3_000);
+    expect(process.cpuUsage(started).user / 1_000).toBeLessThan(3_000);
   });
 
   it('lets no planted secret into any resource', async () => {
