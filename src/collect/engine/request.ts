@@ -3,7 +3,7 @@ import type { JsonValue } from '../../model/resource.js';
 import { isObject } from '../expressions/scope.js';
 import type { JsonObject } from '../expressions/scope.js';
 import type { DoorRequest } from '../http/door.js';
-import { pathWithoutSecrets, toldPath } from '../http/told.js';
+import { guardedPath, toldPath } from '../http/told.js';
 import type { Connector } from '../manifest/connector.js';
 import type { ResourceRule } from '../manifest/resource-schema.js';
 import { findSecrets } from '../redact/detectors.js';
@@ -111,6 +111,6 @@ function shownValue(name: string, value: string, { followed, hidden }: DoorReque
 /** `GET /workflows?limit=250`: for people and for evidence, without secrets. */
 export function labelOf(request: DoorRequest): string {
   const query = (request.query ?? []).map(([name, value]) => [name, shownValue(name, value, request)] as const);
-  const path = request.followed === true ? toldPath(request) : pathWithoutSecrets(request.path);
+  const path = request.followed === true ? toldPath(request) : guardedPath(request.path);
   return wholeLabelOf({ ...request, path, query });
 }

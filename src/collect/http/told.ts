@@ -8,13 +8,13 @@ import { looksRandom } from '../redact/literals.js';
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** `*` for what looks like a secret, and for session ids behind `;`. */
-export function pathWithoutSecrets(path: string): string {
+function pathWithoutSecrets(path: string): string {
   const plain = findSecrets(path).reduceRight((text, { start, end }) => `${text.slice(0, start)}*${text.slice(end)}`, path);
   return plain.replaceAll(/;[^/]*/g, ';*');
 }
 
-/** Of a path of unknown making also what is random: it may be all that guards the place behind it. */
-function guardedPath(path: string): string {
+/** Also for what is random: it may be all that guards the place behind it. */
+export function guardedPath(path: string): string {
   return pathWithoutSecrets(path).split('/').map((part) => (looksRandom(part) && !UUID.test(part) ? '*' : part)).join('/');
 }
 

@@ -100,7 +100,7 @@ export const PLANTED: readonly Planted[] = [
   row('PagerDuty', { url: `https://events.pagerduty.com/integration/${HEX}/enqueue` }, HEX, ['events.pagerduty.com', 'enqueue']),
   row('Lark', { url: 'https://open.larksuite.com/open-apis/bot/v2/hook/0a1b2c3d-1111-4222-8333-944455556666' }, '0a1b2c3d-1111-4222-8333-944455556666', ['open.larksuite.com']),
   row('a hidden calendar', { url: `https://calendar.google.com/calendar/ical/bob/private-${HEX}/basic.ics` }, HEX, ['calendar.google.com']),
-  row('a flow of Power Automate', { url: `https://prod-12.westeurope.logic.azure.com/workflows/${HEX}/triggers/manual/paths/invoke?sp=x&sv=1.0&sig=${LONG}` }, LONG, ['prod-12.westeurope.logic.azure.com']),
+  row('a flow of Power Automate', { url: `https://prod-12.westeurope.logic.azure.com/workflows/7d6c5b4a39281706f5e4d3c2b1a09f8e/triggers/manual/paths/invoke?sp=x&sv=1.0&sig=${LONG}` }, LONG, ['prod-12.westeurope.logic.azure.com']),
   row('an address with a key as user', { text: `https://${LONG}@git.example.org/x.git` }, LONG, ['git.example.org']),
   row('a key of Vault', { text: `hvs.${LONG}${LONG}` }, LONG),
   row('a key of PyPI', { text: `pypi-AgEIcHlwaS5vcmc${LONG}` }, LONG),
