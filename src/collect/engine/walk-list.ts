@@ -61,7 +61,13 @@ function sendNext({ resource, reader, ask, keeper }: ListWalk, { cursor, count, 
   const usable = earlier !== undefined && earlier.cursor === cursor && earlier.etag !== null ? earlier : undefined;
   const asked = { ask, cursor, before };
   const sent = sentPage(resource, reader, usable ? { ...asked, unlessEtag: usable.etag! } : asked);
-  const answered = async (onNext: OnNext): Promise<Page> => (await sent.page(onNext)) ?? (usable ? rebound(usable, ask) : (await askPage(resource, reader, asked))!);
+  const answered = async (onNext: OnNext): Promise<Page> => {
+    const page = await sent.page(onNext);
+    if (page !== null) return page;
+    if (!usable) return (await askPage(resource, reader, asked))!;
+    if (usable.next !== null) onNext(usable.next, usable.items.length);
+    return rebound(usable, ask);
+  };
   return { cursor, answered };
 }
 
