@@ -47,6 +47,12 @@ function valueRemarks(file: string, text: string, values: readonly string[]): Re
 }
 
 function setValues(fixture: FixtureSet): string[] {
+  // stand-ins of a recording stand in its answers
+  const named = fixture.secrets.filter((secret) => secret.in !== 'recorded').map(({ value }) => value);
+  return [...named, ...answerValues(fixture)];
+}
+
+function answerValues(fixture: FixtureSet): string[] {
   return fixture.exchanges.flatMap(({ body, bodyText }) => [...leavesOf(body).map(({ value }) => String(value)), ...(bodyText === undefined ? [] : [bodyText])]);
 }
 
