@@ -6,7 +6,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { PlumblineError, describeError } from '../../model/errors.js';
 import { ExpressionError } from '../expressions/compile.js';
-import { checkBoundHosts } from './bound-hosts.js';
+import { checkHostNames } from './host-rules.js';
 import { compileManifest } from './compile-manifest.js';
 import type { Connector } from './connector.js';
 import type { ResourceRule } from './resource-schema.js';
@@ -80,7 +80,7 @@ export async function loadConnector(folder: string, checked: CheckedDocuments = 
   checkReferences(manifest, source);
   checkSendable(manifest, source);
   checkChoices(manifest, source);
-  checkBoundHosts(manifest, source);
+  checkHostNames(manifest, source);
   const steps = await loadSteps({ folder, shared }, manifest, checked);
   try { return compileManifest(manifest, steps, folder); } catch (error) { return rethrow(error, source); }
 }

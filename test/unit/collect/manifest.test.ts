@@ -66,8 +66,8 @@ describe('connector packs', () => {
     [`bound: org, suffixes: [.data.example.com]`, 'any other key would be good at every host'],
     [`bound: org, suffixes: [.data.example.com], auth: { kind: oauth2, grant: client_credentials, tokenUrl: /t, clientId: a, scope: all }`, '{origin} in `scope` or `audience`'],
     [`bound: org, ${oauth}`, 'needs `suffixes` of at least two names'],
-    [`bound: org, suffixes: [.com], ${oauth}`, 'needs `suffixes` of at least two names'],
-    [`bound: org, suffixes: [.data.example.com, ".0.1"], ${oauth}`, 'needs `suffixes` of at least two names'],
+    [`bound: org, suffixes: [.com], ${oauth}`, '`suffixes` of at least two names'],
+    [`bound: org, suffixes: [.data.example.com, ".0.1"], ${oauth}`, '`suffixes` of at least two names'],
     [`bound: org, base: "https://a.example.com", suffixes: [.data.example.com], ${oauth}`, 'give one of `base`, `learn` and `bound`'],
     [`bound: org, suffixes: [.data.example.com], ${oauth}`, 'bind it as org in `forEach`'],
   ])('refuses a host of its own for each item that could lead a key astray: %s', async (rule, problem) => {
@@ -78,6 +78,25 @@ describe('connector packs', () => {
     writeFileSync(path, text.replace('redact: {}', `hosts: { data: { ${rule} } }\nredact: {}`).replace(...asksThere));
 
     await expect(loadConnectors(folder)).rejects.toMatchObject({ code: 'PLB-COLLECT-011', message: expect.stringContaining(problem) as string });
+  });
+
+  const learns = 'learn: { from: tags, take: name }';
+  it.each([
+    ['redact: {}', `hosts: { data: { ${learns}, suffixes: [com] } }\nredact: {}`],
+    ['redact: {}', `hosts: { data: { ${learns}, suffixes: [.my.example.com, ""] } }\nredact: {}`],
+    ['redact: {}', `hosts: { data: { ${learns}, suffixes: [.co.uk] } }\nredact: {}`],
+    ['redact: {}', `hosts: { data: { bound: org, suffixes: [com.au], ${oauth} } }\nredact: {}`],
+    ['redact: {}', 'hosts: { data: { base: "https://{zone}.example.com", suffixes: [.com] } }\nredact: {}'],
+    ['address: {', 'address: { suffixes: [.io],'],
+  ])('refuses an end of host names that leaves a key to anybody with a name below it: %s -> %s', async (from, to) => {
+    const folder = temporaryFolder();
+    cpSync('packs/connectors/n8n', join(folder, 'connectors', 'n8n'), { recursive: true });
+    const path = join(folder, 'connectors', 'n8n', 'manifest.yaml');
+    const text = readFileSync(path, 'utf8');
+    expect(text).toContain(from);
+    writeFileSync(path, text.replace(from, to));
+
+    await expect(loadConnectors(folder)).rejects.toMatchObject({ code: 'PLB-COLLECT-011', message: expect.stringContaining('of at least two names') as string });
   });
 
   it('says where the YAML itself is broken', async () => {
