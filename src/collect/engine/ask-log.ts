@@ -63,8 +63,8 @@ export function replay(chunks: readonly Page[]): Map<string, Page[]> {
 }
 
 function partOf(ask: string, { index, page }: Kept): Part {
-  const { request, next, cursor, etag, end, notes, total, mark, settled } = page;
-  return { request, next, cursor, etag, end, notes, total, mark, ask, index, count: page.items.length, ...(settled ? { settled } : {}) };
+  const { request, next, cursor, etag, end, notes, total, mark, settled, follows } = page;
+  return { request, next, cursor, etag, end, notes, total, mark, ask, index, count: page.items.length, ...(settled ? { settled } : {}), ...(follows ? { follows } : {}) };
 }
 
 /** The body of one chunk; null = nothing to write. What is in it is taken out of `answers`. */

@@ -7,7 +7,7 @@ import { PlumblineError } from '../../model/errors.js';
 import type { CompiledResource } from '../manifest/connector.js';
 import type { Page } from './pages.js';
 import { answerOf, pageOf } from './read-page.js';
-import type { PageAsked, PageReader } from './read-page.js';
+import type { OnNext, PageAsked, PageReader } from './read-page.js';
 
 /** Long enough for a restarting proxy, short enough to be waited out here. */
 const PAUSES_MS = [500, 2_000];
@@ -49,7 +49,7 @@ export async function askPage(resource: CompiledResource, reader: AskReader, ask
 export interface SentPage {
   readonly asked: PageAsked;
   /** throws what the request came to; `onNext` as of `pageOf` */
-  page(onNext?: (next: string, items: number) => void): Promise<Page | null>;
+  page(onNext?: OnNext): Promise<Page | null>;
 }
 
 /** The request goes out at once; what comes back is looked into when the page is asked for. */

@@ -3,7 +3,7 @@ import { NO_NODES, asText } from '../expressions/scope.js';
 import type { CompiledResource } from '../manifest/connector.js';
 import type { Page, PageEnd } from './pages.js';
 
-const LOOP: PageEnd = { state: 'partial', reason: 'the platform hands out the same page again and again (PLB-COLLECT-013)', missing: null };
+export const LOOP: PageEnd = { state: 'partial', reason: 'the platform hands out the same page again and again (PLB-COLLECT-013)', missing: null };
 /** Some platforms filter after paging, so that a page may be empty; more of them in a row lead nowhere. */
 const EMPTY_IN_A_ROW = 10;
 const UNPAGED_LIMIT = 4_000;

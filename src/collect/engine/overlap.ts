@@ -6,6 +6,7 @@ import { canonicalJson } from '../../model/canonical.js';
 import type { JsonValue } from '../../model/resource.js';
 import { NO_NODES, asText, isObject } from '../expressions/scope.js';
 import type { CompiledResource } from '../manifest/connector.js';
+import type { PagingRule } from '../manifest/resource-schema.js';
 import type { Page } from './pages.js';
 
 type Json = { readonly [name: string]: JsonValue };
@@ -24,20 +25,36 @@ function encoded(value: Json): string {
   return Buffer.from(JSON.stringify(value)).toString('base64');
 }
 
+/** The parameters of an address; null = it is no address that has this one. */
+function queryOf(cursor: string, name: string): URLSearchParams | null {
+  const query = cursor.startsWith('/') && cursor.includes('?') ? new URLSearchParams(cursor.slice(cursor.indexOf('?') + 1)) : null;
+  return query?.has(name) === true ? query : null;
+}
+
 function offsetIn(cursor: string | null, member: string): number | null {
-  const offset = cursor === null ? undefined : decoded(cursor)?.[member];
+  const query = cursor === null ? null : queryOf(cursor, member);
+  const text = query?.get(member) ?? '';
+  const offset = query ? (/^\d{1,15}$/.test(text) ? Number(text) : null) : cursor === null ? null : decoded(cursor)?.[member];
   return typeof offset === 'number' && Number.isSafeInteger(offset) ? offset : null;
 }
 
 /** The cursor one entry earlier; one of another make is given back as it is, and so is one that would lead back to the beginning. */
 export function oneEarlier(cursor: string, member: string | undefined): string {
   const offset = member === undefined ? null : offsetIn(cursor, member);
-  return offset === null || offset < 2 ? cursor : encoded({ ...decoded(cursor), [member!]: offset - 1 });
+  if (offset === null || offset < 2) return cursor;
+  const query = queryOf(cursor, member!);
+  if (!query) return encoded({ ...decoded(cursor), [member!]: offset - 1 });
+  query.set(member!, String(offset - 1));
+  return `${cursor.slice(0, cursor.indexOf('?'))}?${query.toString()}`;
 }
 
 function sameEntry({ key }: CompiledResource, a: JsonValue, b: JsonValue): boolean {
   const [one, other] = [a, b].map((root) => (key ? asText(key({ root, variables: {}, nodes: NO_NODES })) : undefined));
   return one === undefined || other === undefined ? canonicalJson(a) === canonicalJson(b) : one === other;
+}
+
+export function overlapOf(paging: PagingRule | undefined): string | undefined {
+  return paging?.kind === 'cursor' || paging?.kind === 'link-header' ? paging.overlap : undefined;
 }
 
 /**
@@ -46,7 +63,7 @@ function sameEntry({ key }: CompiledResource, a: JsonValue, b: JsonValue): boole
  */
 export function isSeamless(resource: CompiledResource, pages: readonly Page[]): boolean {
   const { paging } = resource.rule;
-  const member = paging?.kind === 'cursor' ? paging.overlap : undefined;
+  const member = overlapOf(paging);
   if (member === undefined) return false;
   let last = -1;
   return pages.every(({ cursor, items }, index) => {

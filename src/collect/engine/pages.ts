@@ -14,11 +14,19 @@ const PageEnd = z.object({
 /** Why a list could not be read as a whole. */
 export type PageEnd = z.infer<typeof PageEnd>;
 
+/**
+ * Why a page follows, where that is not a pointer's or the length's doing. `told`: the platform says that more follows. `short`: this page is shorter
+ * than was asked for, and the next one is asked for to see whether there is one.
+ */
+const Follows = z.enum(['told', 'short']);
+export type Follows = z.infer<typeof Follows>;
+
 const answer = {
   /** `GET /workflows?limit=250`: without the host, without the key */
   request: z.string(),
   /** cursor of the page after this one, or null at the end */
   next: z.string().nullable(),
+  follows: Follows.optional(),
   /** cursor this page was asked with */
   cursor: z.string().nullable(),
   etag: z.string().nullable(),

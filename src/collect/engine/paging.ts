@@ -3,13 +3,15 @@
  * and the cursor of the page after it. A cursor is always a text, so that every kind can go on after a stored page.
  */
 import type { JsonValue } from '../../model/resource.js';
-import { PlumblineError } from '../../model/errors.js';
-import { NO_NODES, asText, compilePath, isBlank } from '../expressions/scope.js';
+import { NO_NODES, asText, isBlank } from '../expressions/scope.js';
 import type { Value } from '../expressions/scope.js';
 import type { CompiledResource } from '../manifest/connector.js';
 import type { PagingRule } from '../manifest/resource-schema.js';
 import { nextLink } from './link-header.js';
+import { followsBy, isLast, numberAt, pointer, saysMore, valueAt } from './list-end.js';
+import type { PageFacts } from './list-end.js';
 import { oneEarlier } from './overlap.js';
+import type { Follows } from './pages.js';
 
 /** What a cursor adds to a request. `address` replaces path and query. */
 export interface Placed {
@@ -19,17 +21,22 @@ export interface Placed {
   readonly address: { readonly path: string; readonly query: readonly (readonly [string, string])[] } | null;
 }
 
-export interface PagedAnswer {
-  readonly body: JsonValue;
+export interface PagedAnswer extends PageFacts {
   readonly headers: Readonly<Record<string, string>>;
-  /** as they came, before redaction */
-  readonly items: readonly JsonValue[];
   readonly cursor: string | null;
-  readonly total: number | null;
-  /** items of the pages before this one */
-  readonly before: number;
   /** an address that the platform handed out, as a path of the same host; throws PLB-COLLECT-007 */
   readonly resolve: (address: string) => { readonly path: string; readonly query: readonly (readonly [string, string])[] };
+}
+
+/** `cursor` null = nothing leads on. That is the end of the list, unless the platform tells that more follows. */
+export interface Onward {
+  readonly cursor: string | null;
+  readonly follows: Follows | null;
+}
+const END: Onward = { cursor: null, follows: null };
+
+function onward(cursor: string | null, facts: PageFacts, { more, size }: { readonly more: boolean | null; readonly size?: number | undefined }): Onward {
+  return { cursor, follows: followsBy(facts, size, more) };
 }
 
 type Pair = readonly [name: string, value: string | number];
@@ -60,30 +67,6 @@ export function placeCursor(paging: PagingRule | undefined, cursor: string | nul
   }
 }
 
-function at(path: string, body: JsonValue): Value {
-  return compilePath(path)({ root: body, variables: {}, nodes: NO_NODES });
-}
-
-function numberAt(path: string | undefined, body: JsonValue): number | null {
-  const text = path === undefined ? undefined : asText(at(path, body));
-  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : null;
-}
-
-/** What the `more` flag says: null = there is none. Platforms spell it true, "true" or 1. */
-function saysMore(path: string | undefined, body: JsonValue): boolean | null {
-  if (path === undefined) return null;
-  const value = at(path, body);
-  return !isBlank(value) && value !== false && value !== 0 && value !== 'false' && value !== '0';
-}
-
-/** `false` and null are the end; a list or an object is another shape than the manifest's, and not the end. */
-function pointer(value: Value, path: string): string | null {
-  if (isBlank(value) || value === false) return null;
-  const text = asText(value);
-  if (text !== undefined) return text;
-  throw new PlumblineError('PLB-COLLECT-005', `What points to the next page (${path}) is ${Array.isArray(value) ? 'a list' : 'an object'}, where a text was expected.`, { path });
-}
-
 function reference(value: Value, from: string, answer: PagedAnswer): string | null {
   const address = pointer(value, from);
   if (address === null) return null;
@@ -91,35 +74,19 @@ function reference(value: Value, from: string, answer: PagedAnswer): string | nu
   return query.length === 0 ? path : `${path}?${new URLSearchParams(query.map(([name, value]): [string, string] => [name, value])).toString()}`;
 }
 
-/** Sizes at which platforms cap their pages, whatever is asked for. */
-const CAPS = [20, 25, 30, 40, 50, 75, 100, 150, 200, 250, 300, 400, 500, 1_000, 2_000];
-
-/** As many on this page as on each before it, and a number that caps are made of: perhaps no end, but a page cut short by the platform. */
-function looksCapped({ items, before }: PagedAnswer): boolean {
-  return CAPS.includes(items.length) && before % items.length === 0;
+function afterOffset(paging: Extract<PagingRule, { kind: 'offset' }>, answer: PagedAnswer): Onward {
+  const more = saysMore(paging, answer);
+  if (paging.next !== undefined) return onward(more === false ? null : pointer(valueAt(paging.next, answer.body), paging.next), answer, { more });
+  if (isLast(answer, paging.size.value, more)) return END;
+  // a platform that hands out fewer than asked for goes on after what it gave; a page that it emptied itself is passed over
+  const step = answer.items.length || Math.min(paging.size.value, answer.largest || paging.size.value);
+  return onward(String(Number(answer.cursor ?? '0') + step), answer, { more, size: paging.size.value });
 }
 
-/** A page that is shorter than asked for is the last, unless the platform says that more are there. */
-function isLast(answer: PagedAnswer, size: number | undefined, more: boolean | null): boolean {
-  if (answer.items.length === 0 || more === false) return true;
-  if (more === true) return false;
-  if (answer.total !== null) return answer.before + answer.items.length >= answer.total;
-  return size !== undefined && answer.items.length < size && !looksCapped(answer);
-}
-
-function afterOffset(paging: Extract<PagingRule, { kind: 'offset' }>, answer: PagedAnswer): string | null {
-  if (paging.next !== undefined) {
-    return saysMore(paging.more, answer.body) === false ? null : pointer(at(paging.next, answer.body), paging.next);
-  }
-  // a platform that hands out fewer than asked for goes on after what it gave
-  return isLast(answer, paging.size.value, saysMore(paging.more, answer.body)) ? null : String(Number(answer.cursor ?? '0') + answer.items.length);
-}
-
-function afterPage(paging: Extract<PagingRule, { kind: 'page' }>, answer: PagedAnswer): string | null {
+function afterPage(paging: Extract<PagingRule, { kind: 'page' }>, answer: PagedAnswer): Onward {
   const page = answer.cursor === null ? paging.first : Number(answer.cursor);
-  const pages = numberAt(paging.pages, answer.body);
-  const more = pages === null ? saysMore(paging.more, answer.body) : page - paging.first + 1 < pages;
-  return isLast(answer, paging.size?.value, more) ? null : String(page + 1);
+  const more = saysMore(paging, { ...answer, page: page - paging.first + 1 });
+  return isLast(answer, paging.size?.value, more) ? END : onward(String(page + 1), answer, { more, size: paging.size?.value });
 }
 
 function compareKeys(a: string, b: string): number {
@@ -127,35 +94,44 @@ function compareKeys(a: string, b: string): number {
   return numbers ? Number(a) - Number(b) : a < b ? -1 : a > b ? 1 : 0;
 }
 
-function afterKeyset(resource: CompiledResource, paging: Extract<PagingRule, { kind: 'keyset' }>, answer: PagedAnswer): string | null {
-  if (isLast({ ...answer, total: null }, paging.size.value, null)) return null;
+function afterKeyset(resource: CompiledResource, paging: Extract<PagingRule, { kind: 'keyset' }>, given: PagedAnswer): Onward {
+  const answer = { ...given, total: null };
+  if (isLast(answer, paging.size.value, null)) return END;
   const keys = answer.items.flatMap((item) => asText(resource.keyset!({ root: item, variables: {}, nodes: NO_NODES })) ?? []);
   const sorted = keys.toSorted(compareKeys);
-  return (paging.order === 'ascending' ? sorted.at(-1) : sorted[0]) ?? null;
+  const key = (paging.order === 'ascending' ? sorted.at(-1) : sorted[0]) ?? null;
+  return key === null ? { cursor: null, follows: 'told' } : onward(key, answer, { more: null, size: paging.size.value });
 }
 
-function afterScim(paging: Extract<PagingRule, { kind: 'scim' }>, answer: PagedAnswer): string | null {
-  return isLast(answer, paging.size, null) ? null : String(Number(answer.cursor ?? '1') + answer.items.length);
+function afterScim(paging: Extract<PagingRule, { kind: 'scim' }>, answer: PagedAnswer): Onward {
+  return isLast(answer, paging.size, null) ? END : onward(String(Number(answer.cursor ?? '1') + answer.items.length), answer, { more: null, size: paging.size });
 }
 
-function afterCursor(paging: Extract<PagingRule, { kind: 'cursor' }>, answer: PagedAnswer): string | null {
-  const next = saysMore(paging.more, answer.body) === false ? null : pointer(at(paging.from, answer.body), paging.from);
-  return next === null ? null : oneEarlier(next, paging.overlap);
+function afterCursor(paging: Extract<PagingRule, { kind: 'cursor' }>, answer: PagedAnswer): Onward {
+  const more = saysMore(paging, answer);
+  const next = more === false ? null : pointer(valueAt(paging.from, answer.body), paging.from);
+  return onward(next === null ? null : oneEarlier(next, paging.overlap), answer, { more });
 }
 
-/** null = this was the last page */
-export function nextCursor(resource: CompiledResource, answer: PagedAnswer): string | null {
+function afterAddress(paging: Extract<PagingRule, { kind: 'next-url' | 'link-header' }>, answer: PagedAnswer): Onward {
+  if (paging.kind === 'link-header') {
+    const next = reference(nextLink(answer.headers['link']), 'Link', answer);
+    return { cursor: next === null ? null : oneEarlier(next, paging.overlap), follows: null };
+  }
+  const path = paging.from.find((each) => !isBlank(valueAt(each, answer.body)));
+  return { cursor: path === undefined ? null : reference(valueAt(path, answer.body), path, answer), follows: null };
+}
+
+/** Where the list goes on after this page. */
+export function nextCursor(resource: CompiledResource, answer: PagedAnswer): Onward {
   const { paging } = resource.rule;
   switch (paging?.kind) {
-    case undefined: return null;
+    case undefined: return END;
     case 'cursor': return afterCursor(paging, answer);
     case 'offset': return afterOffset(paging, answer);
     case 'page': return afterPage(paging, answer);
-    case 'next-url': {
-      const path = paging.from.find((each) => !isBlank(at(each, answer.body)));
-      return path === undefined ? null : reference(at(path, answer.body), path, answer);
-    }
-    case 'link-header': return reference(nextLink(answer.headers['link']), 'Link', answer);
+    case 'next-url':
+    case 'link-header': return afterAddress(paging, answer);
     case 'keyset': return afterKeyset(resource, paging, answer);
     case 'scim': return afterScim(paging, answer);
   }

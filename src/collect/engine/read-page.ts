@@ -11,12 +11,14 @@ import type { CompiledResource } from '../manifest/connector.js';
 import { findSecrets } from '../redact/detectors.js';
 import { looksRandom } from '../redact/literals.js';
 import { fingerprintOf } from '../redact/marks.js';
+import { A_PART, NOWHERE, isNoPage } from './list-end.js';
 import { otherShape } from './other-shape.js';
 import type { Values } from './places.js';
 import type { ByteBudget } from './byte-budget.js';
 import { blankPage } from './pages.js';
-import type { Page } from './pages.js';
+import type { Follows, Page, PageEnd } from './pages.js';
 import { nextCursor, totalOf } from './paging.js';
+import type { Onward } from './paging.js';
 import { labelOf, requestOf } from './request.js';
 import type { Session, SessionAnswer } from './session.js';
 import { askOnce } from './shared-answers.js';
@@ -29,6 +31,8 @@ export interface PageReader {
   readonly fields: Values;
   /** of the type that is being read */
   readonly budget?: ByteBudget;
+  /** items on the largest page so far, in whatever list of the type */
+  readonly sizes?: { largest: number };
 }
 
 /** One list of a type: plain types have one, looped types one for each item that they loop over. */
@@ -45,8 +49,13 @@ export interface PageAsked {
   readonly cursor: string | null;
   /** items on the pages before */
   readonly before: number;
+  /** why it is asked for: of the page before */
+  readonly follows?: Follows | undefined;
   readonly unlessEtag?: string;
 }
+
+/** Is told what points to the next page, how many items are on this one, and why another follows. */
+export type OnNext = (next: string, of: { readonly items: number; readonly follows: Follows | undefined }) => void;
 
 /** An answer that is to be looked into. */
 export interface PageAnswer {
@@ -112,20 +121,35 @@ function hashOf({ answer }: SessionAnswer, key: Uint8Array): string {
   return createHmac('sha256', key).update(answer.body).digest('hex');
 }
 
+/** Nobody can go on from "unchanged" who did not say since when. */
+function unchanged({ unlessEtag }: PageAsked, { facts }: SessionAnswer): null {
+  if (unlessEtag !== undefined) return null;
+  throw new PlumblineError('PLB-COLLECT-005', `${facts.host} answered ${facts.request} with 304 (unchanged), though it was not asked whether anything changed; a cache in front of it may do so.`, { host: facts.host, request: facts.request });
+}
+
+/** "Part of it" is said of each page of some lists; where nothing leads on, and no count says that this is all, the rest is missing. */
+function partEnd({ status }: SessionAnswer, { cursor, follows }: Onward, read: { readonly items: number; readonly total: number | null }): PageEnd | null {
+  if (cursor !== null) return null;
+  if (follows === 'told') return NOWHERE;
+  return status === 206 && (read.total === null || read.items < read.total) ? A_PART : null;
+}
+
 /** What came, as far as its status decides: a page, `null` = unchanged since the page with this entity tag was read, or what is to be looked into. */
 export async function answerOf(resource: CompiledResource, reader: PageReader, asked: PageAsked): Promise<PageAnswer | Page | null> {
   const answer = await send(resource, reader, asked);
   const { status } = answer.got;
   reader.budget?.spend(answer.got.answer.body.length);
-  if (status === 304) return null;
-  const { paging } = resource.rule;
-  if (asked.cursor !== null && paging?.pastEnd.includes(status) === true) return blankPage(answer.label, asked.cursor);
+  if (status === 304) return unchanged(asked, answer.got);
+  if (asked.cursor !== null && (isNoPage(status, asked.follows) || resource.rule.paging?.pastEnd.includes(status) === true)) {
+    const page = blankPage(answer.label, asked.cursor);
+    return asked.follows === 'told' ? { ...page, end: laterEnd({ state: 'empty', reason: null, missing: null }, asked.before) } : page;
+  }
   const end = statusEnd(resource, answer.got);
   return end ? { ...blankPage(answer.label, asked.cursor), end: asked.cursor === null ? end : laterEnd(end, asked.before) } : answer;
 }
 
 /** `onNext` is told what points to the next page as soon as that is known: its items take a while yet. */
-export function pageOf(resource: CompiledResource, reader: PageReader, asked: PageAsked, { got, label }: PageAnswer, onNext?: (next: string, items: number) => void): Page {
+export function pageOf(resource: CompiledResource, reader: PageReader, asked: PageAsked, { got, label }: PageAnswer, onNext?: OnNext): Page {
   const page = blankPage(label, asked.cursor);
   const { value, notes: jsonNotes } = reader.session.json(got);
   const refused = bodyEnd(resource, value);
@@ -135,8 +159,12 @@ export function pageOf(resource: CompiledResource, reader: PageReader, asked: Pa
   const { headers } = got.answer;
   const total = totalOf(resource, value, headers);
   const mark = resource.key || !resource.rule.paging || found.length === 0 ? null : fingerprintOf(canonicalJson(found), reader.fingerprintKey);
-  const next = nextCursor(resource, { body: value, headers, items: found, cursor: asked.cursor, total, before: asked.before, resolve: resolveOn(resource, reader, asked.ask) });
-  if (next !== null) onNext?.(next, found.length);
+  const { sizes = { largest: 0 } } = reader;
+  const onward = nextCursor(resource, { body: value, headers, items: found, cursor: asked.cursor, total, before: asked.before, largest: sizes.largest, resolve: resolveOn(resource, reader, asked.ask) });
+  sizes.largest = Math.max(sizes.largest, found.length);
+  const { cursor: next, follows } = onward;
+  if (next !== null) onNext?.(next, { items: found.length, follows: follows ?? undefined });
   const items = found.map((item) => finishedItem(resource, item, { bound: asked.ask.bound, key: reader.fingerprintKey, notes }));
-  return { ...page, items, next, etag: got.etag, notes: [...new Set(notes)], total, mark, hash: hashOf(got, reader.fingerprintKey) };
+  const end = partEnd(got, onward, { items: asked.before + found.length, total });
+  return { ...page, items, next, ...(follows ? { follows } : {}), end, etag: got.etag, notes: [...new Set(notes)], total, mark, hash: hashOf(got, reader.fingerprintKey) };
 }

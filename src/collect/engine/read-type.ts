@@ -89,7 +89,7 @@ async function readLooped(resource: CompiledResource, reader: TypeReader, source
  * the answers up to then stored. `sources`: items of a type that stands before this one.
  */
 export async function readType(resource: CompiledResource, of: TypeReader, sources: (type: string) => readonly JsonValue[]): Promise<Reading> {
-  const reader: TypeReader = { ...of, budget: of.budget ?? createByteBudget() };
+  const reader: TypeReader = { ...of, budget: of.budget ?? createByteBudget(), sizes: { largest: 0 } };
   const empty = emptyFieldEnd(resource, reader.connector, reader.fields);
   if (empty) return { lists: [[{ ...blankPage(requestWords(resource), null), end: empty }]], end: empty };
   if (isLooped(resource)) return readLooped(resource, reader, resource.forEach ? sources(resource.forEach.of) : []);

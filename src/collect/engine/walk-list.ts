@@ -8,11 +8,13 @@ import type { CompiledResource } from '../manifest/connector.js';
 import { askPage, sentPage } from './ask-page.js';
 import type { AskReader } from './ask-page.js';
 import { tagsTell } from './entity-tags.js';
-import { watchLoops } from './loops.js';
+import { isAllThere } from './list-end.js';
+import { LOOP, watchLoops } from './loops.js';
 import { mayHaveMoved } from './moving.js';
 import { isSeamless } from './overlap.js';
-import type { Page } from './pages.js';
-import type { Ask } from './read-page.js';
+import { blankPage } from './pages.js';
+import type { Follows, Page } from './pages.js';
+import type { Ask, OnNext } from './read-page.js';
 
 /** The pages of one list, in order, and the place where they are kept. */
 export interface ListKeeper {
@@ -24,13 +26,19 @@ export interface ListKeeper {
   earlier?(index: number): Page | undefined;
 }
 
-type OnNext = (next: string, items: number) => void;
-
 interface ListWalk {
   readonly resource: CompiledResource;
   readonly reader: AskReader;
   readonly ask: Ask;
   readonly keeper: ListKeeper;
+}
+
+/** Where a page stands: behind how many pages, and how many items on them. */
+interface NextPlace {
+  readonly cursor: string | null;
+  readonly count: number;
+  readonly before: number;
+  readonly follows: Follows | undefined;
 }
 
 /** A page that was asked for. */
@@ -56,16 +64,18 @@ async function put(keeper: ListKeeper, index: number, page: Page): Promise<void>
 }
 
 /** Asks for the page after `count` pages with `before` items. The page of the last scan is taken when the platform says, by its entity tag, that it is the same still. */
-function sendNext({ resource, reader, ask, keeper }: ListWalk, { cursor, count, before }: { cursor: string | null; count: number; before: number }): NextPage {
+function sendNext({ resource, reader, ask, keeper }: ListWalk, { count, ...place }: NextPlace): NextPage {
+  const { cursor } = place;
   const earlier = keeper.earlier?.(count);
   const usable = earlier !== undefined && earlier.cursor === cursor && earlier.etag !== null ? earlier : undefined;
-  const asked = { ask, cursor, before };
+  const asked = { ask, ...place };
   const sent = sentPage(resource, reader, usable ? { ...asked, unlessEtag: usable.etag! } : asked);
   const answered = async (onNext: OnNext): Promise<Page> => {
     const page = await sent.page(onNext);
     if (page !== null) return page;
+    // "unchanged" is refused as an answer to this one
     if (!usable) return (await askPage(resource, reader, asked))!;
-    if (usable.next !== null) onNext(usable.next, usable.items.length);
+    if (usable.next !== null) onNext(usable.next, { items: usable.items.length, follows: usable.follows });
     return rebound(usable, ask);
   };
   return { cursor, answered };
@@ -88,14 +98,19 @@ async function readOn(resource: CompiledResource, reader: AskReader, ask: Ask, k
   let unchanged = pages.length === 0;
   const sent: { ahead?: NextPage } = {};
   while (!isEnded(pages)) {
-    const [cursor, before] = [pages.at(-1)?.next ?? null, countOf(pages)];
-    const coming = sent.ahead?.cursor === cursor ? sent.ahead : sendNext(walk, { cursor, count: pages.length, before });
+    const [cursor, before, follows] = [pages.at(-1)?.next ?? null, countOf(pages), pages.at(-1)?.follows];
+    const coming = sent.ahead?.cursor === cursor ? sent.ahead : sendNext(walk, { cursor, count: pages.length, before, follows });
     delete sent.ahead;
-    const page = await coming.answered((next, items) => {
-      if (watch.mayFollow(next) && !reader.budget?.end()) sent.ahead = sendNext(walk, { cursor: next, count: pages.length + 1, before: before + items });
+    const page = await coming.answered((next, of) => {
+      if (watch.mayFollow(next) && !reader.budget?.end()) sent.ahead = sendNext(walk, { cursor: next, count: pages.length + 1, before: before + of.items, follows: of.follows });
     });
     unchanged &&= page === keeper.earlier?.(pages.length);
-    const end = page.end ?? watch.judge(page) ?? (page.next === null ? null : reader.budget?.end() ?? null);
+    const judged = watch.judge(page);
+    if (judged === LOOP && isAllThere(page.items.length, follows)) {
+      await put(keeper, pages.length, blankPage(page.request, cursor));
+      continue;
+    }
+    const end = page.end ?? judged ?? (page.next === null ? null : reader.budget?.end() ?? null);
     await put(keeper, pages.length, end ? { ...page, next: null, end } : page);
   }
   return unchanged;
@@ -109,7 +124,7 @@ async function firstMoved(resource: CompiledResource, reader: AskReader, ask: As
   const believed = tagsTell(pages);
   for (let index = 0; index < pages.length - 1; index += 1) {
     const before = pages[index]!;
-    const page = await askPage(resource, reader, { ask, cursor: before.cursor, before: countOf(pages.slice(0, index)), ...(before.etag === null || !believed ? {} : { unlessEtag: before.etag }) });
+    const page = await askPage(resource, reader, { ask, cursor: before.cursor, before: countOf(pages.slice(0, index)), follows: pages[index - 1]?.follows, ...(before.etag === null || !believed ? {} : { unlessEtag: before.etag }) });
     // stored pages come back with their keys in another order
     if (page && canonicalJson(page.items) !== canonicalJson(before.items)) return { index, page };
   }
