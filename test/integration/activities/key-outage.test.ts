@@ -120,7 +120,7 @@ describe('a platform that refuses its key', () => {
     expect(result.status).toBe('failed');
     expect(handed).toEqual({ sent: false });
     expect((await mailsOf(platformId)).map(({ kind }) => kind)).toEqual(['key-refused']);
-    expect(bench.test.mails).toEqual([]);
+    expect(bench.test.mails.filter((sent) => JSON.stringify(sent).includes(platformId))).toEqual([]);
     await away.close();
   }, 120_000);
 });

@@ -73,7 +73,7 @@ describe('connecting a platform', () => {
 
     const items = body['items'] as unknown as { id: string }[];
     expect(items.find(({ id }) => id === 'n8n')).toMatchObject({
-      title: 'n8n', liveSource: true, fileSource: true, address: { label: 'Address', example: 'https://n8n.example.com', fixed: null, cloud: false }, secretFields: [{ name: 'apiKey', required: true }], notExposed: expect.any(Array), sources: expect.any(Array),
+      title: 'n8n', liveSource: true, fileSource: true, address: { label: 'Address', example: 'https://n8n.example.com', fixed: null }, secretFields: [{ name: 'apiKey', required: true }], notExposed: expect.any(Array), sources: expect.any(Array),
     });
   });
 

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { SYSTEM } from '../../../src/model/identity.js';
 import { createSigner } from '../../../src/record/index.js';
 import {
-  addVendor, confirmCount, createAssessment, createInvitation, createPerson, createReport, createRequest, decideBaseline, openSession, proposeBaseline, putSecret, queueMail, recordDrift, recordFindings, saveAnswers,
+  addVendor, confirmCount, createAssessment, createInvitation, createPerson, createReport, createRequest, decideBaseline, failScan, openSession, proposeBaseline, putSecret, queueMail, recordDrift, recordFindings, saveAnswers,
   saveCheckpoint, storeCaughtMail, storeSnapshot, writePage, newId, type Store, type TenantTx,
 } from '../../../src/store/index.js';
 import { ANNA, begin, BEN, completedScan, driftItem, endScan, judgement, platform, QUESTIONNAIRE, RESULT, snapshot } from './samples.js';
@@ -37,6 +37,8 @@ async function fillCollection(tx: TenantTx): Promise<void> {
   await storeSnapshot(tx, scan.id, { ...snapshot([]), completeness: [suspect], observations, bookmarks: { events: '2026-01-01T00:00:00.000Z' } });
   await endScan(tx, scan.id, 'incomplete');
   await confirmCount(tx, ANNA, { platformId, type: 'flows', count: 1, reason: 'We moved.' });
+  const refused = await begin(tx, platformId);
+  await failScan(tx, { scanId: refused.id, code: 'PLB-COLLECT-002', message: 'The key was refused.' });
 }
 
 async function fillPeopleAndMail(tx: TenantTx): Promise<void> {
