@@ -5,7 +5,7 @@ import type { JsonValue, Resource } from '../model/resource.js';
 import { recordEvent } from './audit.js';
 import type { TenantTx } from './tenant-tx.js';
 import type { Observation, Page, PageRequest } from './types.js';
-import { chunks, columnText, isoOrNull, pageLimit, readCursor, toPage } from './values.js';
+import { chunks, columnKey, columnText, columnTime, isoOrNull, pageLimit, readCursor, toPage } from './values.js';
 
 export interface StoreObservations {
   platformId: string;
@@ -15,12 +15,12 @@ export interface StoreObservations {
 
 /** Idempotent: what is stored already and did not change is not written again. */
 export async function storeObservations(tx: TenantTx, input: StoreObservations): Promise<void> {
-  const byId = new Map(input.observations.map((one) => [`${one.kind} ${columnText(one.key)}`, one]));
+  const byId = new Map(input.observations.map((one) => [`${one.kind} ${columnKey(one.key)}`, one]));
   for (const part of chunks([...byId.values()])) {
     await sql`
       INSERT INTO observations (tenant_id, platform_id, kind, key, name, properties, at, first_scan_id, last_scan_id)
       SELECT ${tx.tenantId}, ${input.platformId}, kind, key, name, properties::json, at::timestamptz, ${input.scanId}, ${input.scanId}
-      FROM unnest(${part.map((one) => one.kind)}::text[], ${part.map((one) => columnText(one.key))}::text[], ${part.map((one) => columnText(one.name))}::text[],
+      FROM unnest(${part.map((one) => one.kind)}::text[], ${part.map((one) => columnKey(one.key))}::text[], ${part.map((one) => columnText(one.name))}::text[],
         ${part.map((one) => JSON.stringify(one.properties))}::text[], ${part.map(timeOf)}::text[]) AS t (kind, key, name, properties, at)
       ON CONFLICT (tenant_id, platform_id, kind, key) DO UPDATE SET name = excluded.name, properties = excluded.properties, at = excluded.at, last_scan_id = excluded.last_scan_id
       WHERE (observations.name, observations.properties::text) IS DISTINCT FROM (excluded.name, excluded.properties::text)`.execute(tx.db);
@@ -29,9 +29,7 @@ export async function storeObservations(tx: TenantTx, input: StoreObservations):
 
 /** Of an event when it happened, of a statistic when the thing was last used; what is no time is left out rather than refused. */
 function timeOf({ properties }: { properties: Record<string, JsonValue> }): string | null {
-  const told = properties['at'] ?? properties['lastUsedAt'];
-  const time = typeof told === 'string' ? Date.parse(told) : Number.NaN;
-  return Number.isNaN(time) ? null : new Date(time).toISOString();
+  return columnTime(properties['at'] ?? properties['lastUsedAt']);
 }
 
 export interface ObservationFilter extends PageRequest {

@@ -12,7 +12,7 @@ import { storeObservations } from './observations.js';
 import { squeezed, unsqueezed, type SnapshotLine, type StoredResource } from './snapshot-lines.js';
 import type { TenantTx } from './tenant-tx.js';
 import type { SnapshotInput } from './types.js';
-import { chunks } from './values.js';
+import { chunks, columnText } from './values.js';
 
 /** With the observations and bookmarks of the same collection. Idempotent: a repeated call with the same scan changes nothing. The platform's current snapshot stays what it was. */
 export async function storeSnapshot(tx: TenantTx, scanId: string, input: SnapshotInput): Promise<void> {
@@ -25,7 +25,7 @@ export async function storeSnapshot(tx: TenantTx, scanId: string, input: Snapsho
   }
   const scan = await tx.db
     .updateTable('scans')
-    .set({ root: input.root, resource_count: input.lines.length, platform_version: input.platformVersion, completeness: JSON.stringify(input.completeness), reuse_key: input.reuseKey ?? null })
+    .set({ root: input.root, resource_count: input.lines.length, platform_version: versionText(input.platformVersion), completeness: JSON.stringify(input.completeness), reuse_key: input.reuseKey ?? null })
     .where('id', '=', scanId)
     .where('status', '=', 'running')
     .returning('platform_id')
@@ -33,6 +33,12 @@ export async function storeSnapshot(tx: TenantTx, scanId: string, input: Snapsho
   if (scan === undefined) return;
   await storeObservations(tx, { platformId: scan.platform_id, scanId, observations: input.observations ?? [] });
   await storeBookmarks(tx, scan.platform_id, input.bookmarks ?? {});
+}
+
+const LONGEST_VERSION = 200;
+
+function versionText(version: string | null): string | null {
+  return version === null ? null : columnText(version.slice(0, LONGEST_VERSION));
 }
 
 const CUT_MASK = 127;

@@ -1,4 +1,5 @@
 /** How values cross between rows and plain objects. Owns the conversions and nothing about any one table. */
+import { sha256 } from '../model/canonical.js';
 import type { PageRequest } from './types.js';
 
 export function iso(time: Date): string {
@@ -8,9 +9,30 @@ export function isoOrNull(time: Date | null): string | null {
   return time === null ? null : time.toISOString();
 }
 
-/** Columns of type text cannot hold U+0000; what is shown instead is the replacement character. Documents keep the original. */
+/**
+ * Columns of type text cannot hold U+0000, nor half a character; what is shown instead is the replacement character, here and not on the
+ * way to the database, so that what reads alike there reads alike here. Documents keep the original.
+ */
 export function columnText(text: string): string {
-  return text.replaceAll('\u0000', '\uFFFD');
+  return text.replaceAll(/\u0000|\p{Surrogate}/gu, '\uFFFD');
+}
+
+/** In bytes: an index takes no more than 2,704 for a whole row. */
+const LONGEST_KEY = 800;
+
+/** A text that an index holds. Of one that is too long for it the beginning, and a digest that tells it from others that begin so. */
+export function columnKey(text: string): string {
+  const plain = columnText(text);
+  if (Buffer.byteLength(plain) <= LONGEST_KEY) return plain;
+  return `${columnText(plain.slice(0, LONGEST_KEY / 4))}...${sha256(plain)}`;
+}
+
+const [EARLIEST, LATEST] = [Date.parse('0001-01-01T00:00:00.000Z'), Date.parse('9999-12-31T23:59:59.999Z')];
+
+/** A time as ISO that a column of times takes and that is read back as it was; null for what is none, and for years beyond four digits. */
+export function columnTime(told: unknown): string | null {
+  const time = typeof told === 'string' ? Date.parse(told) : Number.NaN;
+  return time >= EARLIEST && time <= LATEST ? new Date(time).toISOString() : null;
 }
 
 export const PAGE_LIMIT = 100;

@@ -34,12 +34,12 @@ function timeOf(value: JsonValue | undefined): number {
   return /^\d+$/.test(value) ? timeOf(Number(value)) : Date.parse(value);
 }
 
-/** The newest event's time, never before the last bookmark and never after now: a wrong clock must not hide what is to come. */
+/** The newest event's time, never before the last bookmark and never after now: a wrong clock must not hide what is to come. What is from before 1970 is no time of an event. */
 export function bookmarkOf(resource: CompiledResource, items: readonly JsonValue[], last: { readonly bookmark: string | undefined; readonly now: number }): string | undefined {
   let newest = last.bookmark === undefined ? Number.NaN : Date.parse(last.bookmark);
   for (const item of items) {
     const at = timeOf(resource.since!({ root: item, variables: {}, nodes: NO_NODES }));
-    if (at <= last.now && !(at <= newest)) newest = at;
+    if (at >= 0 && at <= last.now && !(at <= newest)) newest = at;
   }
   return Number.isNaN(newest) ? undefined : new Date(newest).toISOString();
 }

@@ -263,6 +263,14 @@ describe('the cost of an expression', () => {
     expect(expression({ root: { id: 'x' }, variables: { all: { people: [{ id: 'x', boss: 'two' }] } }, nodes: new Map() })).toBe('two');
   });
 
+  it('takes no half of a character, however long the text is', () => {
+    const expression = compiler.compile({ extract: 'text', pattern: '(?s)(..)$' }, 'place');
+
+    const found = expression({ root: { text: `${'a'.repeat(99_999)}\u{1F600}${'b'.repeat(10)}` }, variables: {}, nodes: new Map() });
+
+    expect(found).toBe('aa');
+  });
+
   it('stands a pattern that would make other engines run for ever', () => {
     const expression = compiler.compile({ extract: 'text', pattern: '^((?:a+)+)$' }, 'place');
     const began = performance.now();

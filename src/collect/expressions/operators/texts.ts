@@ -42,12 +42,17 @@ function compiledOr(source: string, refuse: (problem: string) => never): RE2JS {
 /** RE2 runs in linear time; this only bounds what one item may cost. */
 const LONGEST_TEXT = 100_000;
 
+/** Never ends with half a character, which has no canonical form. */
+function beginningOf(text: string): string {
+  return text.length <= LONGEST_TEXT ? text : text.slice(0, LONGEST_TEXT).replace(/[\ud800-\udbff]$/, '');
+}
+
 /** The first group of the first match. */
 const extract: Operator = (argument, whole, at, compiler) => {
   const source = compiler.compile(argument, at);
   const pattern = patternOf(whole['pattern'], at, compiler);
   const found = remembered((text) => {
-    const matcher = pattern.matcher(text.slice(0, LONGEST_TEXT));
+    const matcher = pattern.matcher(beginningOf(text));
     return matcher.find() ? (matcher.group(1) ?? undefined) : undefined;
   });
   return (scope) => found(asText(source(scope)) ?? '');
