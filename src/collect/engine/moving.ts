@@ -4,13 +4,15 @@
  */
 import { NO_NODES, asText } from '../expressions/scope.js';
 import type { CompiledResource } from '../manifest/connector.js';
+import { overlapOf } from './overlap.js';
 import type { Page } from './pages.js';
 
 /** Pages that are asked for by how many rows come before them. A cursor or a key leads on from a row; an address may do either, as the manifest says. */
 const BY_PLACE: ReadonlySet<string> = new Set(['offset', 'page', 'scim']);
 
-function hasTwice({ key }: CompiledResource, pages: readonly Page[]): boolean {
-  if (!key) return false;
+/** An item that came twice was moved by another one, unless pages are meant to overlap. */
+function hasTwice({ key, rule }: CompiledResource, pages: readonly Page[]): boolean {
+  if (!key || overlapOf(rule.paging) !== undefined) return false;
   const seen = new Set<string>();
   return pages.some((page) => page.items.some((item) => {
     const id = asText(key({ root: item, variables: {}, nodes: NO_NODES }));
@@ -20,14 +22,17 @@ function hasTwice({ key }: CompiledResource, pages: readonly Page[]): boolean {
 }
 
 /**
- * `recheck` of the manifest decides; without it, lists that are paged by place are looked at again where the platform's own count does not
- * speak for them: it is not told, it changed from page to page, or an item came twice. Events come on top of a list that only grows.
+ * `recheck` of the manifest decides. Without it, lists that are paged by place are looked at again: a platform's count that stays the same
+ * does not speak for them, since one row may come while another goes. Other lists are where their count changed or an item came twice.
+ * Events come on top of a list that only grows.
  */
 export function mayHaveMoved(resource: CompiledResource, pages: readonly Page[]): boolean {
   const { paging, since } = resource.rule;
   if (paging === undefined || pages.length < 2 || pages.at(-1)!.end !== null || paging.recheck === false) return false;
   if (paging.recheck === true) return true;
-  if (!BY_PLACE.has(paging.kind) || since !== undefined) return false;
-  const totals = new Set(pages.map((page) => page.total));
-  return totals.has(null) || totals.size > 1 || hasTwice(resource, pages);
+  if (since !== undefined) return false;
+  // that nothing is behind a page that was shorter than asked for is no second page
+  if (BY_PLACE.has(paging.kind)) return pages.some((page, index) => index > 0 && (page.items.length > 0 || pages[index - 1]!.follows !== 'short'));
+  const totals = new Set(pages.flatMap((page) => page.total ?? []));
+  return totals.size > 1 || hasTwice(resource, pages);
 }

@@ -21,7 +21,7 @@ const BodyRule = z.strictObject({ when: expression, state: z.enum(['unavailable'
 const size = z.strictObject({ name: z.string(), value: z.number().int().positive() });
 const place = z.enum(['query', 'body', 'header']).default('query');
 const common = {
-  recheck: z.boolean().optional().describe('Asks earlier pages again at the end: for lists that lose a row when another one is deleted meanwhile. Without a word, lists by offset, by page number and of SCIM are, unless the platform tells the same `total` with each page and no item comes twice; lists of events are not. `false` only where the platform\'s documentation says that its pages cannot shift.'),
+  recheck: z.boolean().optional().describe('Asks earlier pages again at the end: for lists that lose a row when another one is deleted meanwhile. Without a word, lists by offset, by page number and of SCIM are, and others where `total` changed on the way or an item came twice; lists of events are not. `false` only where the platform\'s documentation says that its pages cannot shift.'),
   maxPages: z.number().int().positive().max(20_000).default(4_000),
   /** statuses that mean "no such page" after the first one */
   pastEnd: z.array(z.number().int()).default([]).describe('Statuses that mean the end when they answer a later page.'),

@@ -129,18 +129,103 @@ describe('a list by place, of which the manifest says nothing', () => {
     expect(ids(walked)).toEqual(['new', ...rows(6).map((row) => row.id)].sort());
   });
 
-  it('is asked for once where each page tells the same total, where it is one page, and where the manifest says that pages cannot shift', async () => {
-    const told = await counted(kind, still({ total: COUNT }));
+  it('is looked at again where one row went while another came, so that the total is the same', async () => {
+    for (const name of BY_PLACE) {
+      let [list, asked] = [rows(9) as { id: string }[], 0];
+      const platform: Platform = (seen) => {
+        asked += 1;
+        if (asked === 2) list = [...list.slice(1), { id: 'z-new' }];
+        const at = name === 'offset by length' ? from(seen, 'offset') : (from(seen, 'page') - 1) * SIZE;
+        return { body: { data: list.slice(at, at + SIZE), total: 9 } };
+      };
+
+      const walked = await counted(KINDS[name]!, platform);
+
+      expect(ids(walked)).toEqual([...rows(8, 1).map((row) => row.id), 'z-new']);
+    }
+  });
+
+  it('is asked for once where it is one page, where nothing is behind a short one, and where the manifest says that pages cannot shift', async () => {
     const short = await run(kind, () => ({ body: { data: slice(0, 2) } }), { paging: { recheck: undefined } });
+    const looked = await walk({ things: { get: '/things', items: 'data', key: 'id', paging: { kind: 'offset', offset: 'offset', size: { name: 'limit', value: 100 } } } }, (seen) => ({ body: { data: rows(12).slice(from(seen, 'offset')) } }));
     const fixed = await run(kind, still(), { paging: { recheck: false } });
 
-    expect([told, short, fixed].map(({ seen }) => seen.length)).toEqual([3, 1, 3]);
+    expect([short, looked, fixed].map(({ seen }) => seen.length)).toEqual([1, 2, 3]);
+  });
+
+  it('is looked at again where a full page is followed by none', async () => {
+    let list = rows(4) as { id: string }[];
+    const walked = await run(kind, (seen) => {
+      const reply = { body: { data: list.slice(from(seen, 'offset'), from(seen, 'offset') + SIZE) } };
+      if (seen.number === 0) list = list.slice(1);
+      return reply;
+    }, { paging: { recheck: undefined } });
+
+    expect(ids(walked)).toEqual(['t1', 't2', 't3']);
   });
 
   it('is asked for once where a cursor leads on from a row', async () => {
     const cursor = KINDS['cursor in the query']!;
 
     expect((await run(cursor, cursor.platform, { paging: { recheck: undefined } })).seen).toHaveLength(3);
+  });
+});
+
+describe.each(['cursor in the query', 'next address without its host', 'link header'])('a list paged by %s that counts rows, of which the manifest says nothing', (name) => {
+  const kind = KINDS[name]!;
+  const place = (seen: Seen): number => from(seen, name.startsWith('cursor') ? 'after' : 'at');
+  const page = (seen: Seen, list: readonly unknown[], more: Record<string, unknown> = {}): Reply => {
+    const [at, reply] = [place(seen), kind.platform(seen) as Reply];
+    return { ...reply, body: { ...(reply.body as object), data: list.slice(at, at + SIZE), ...more } };
+  };
+
+  it('is looked at again where the platform counts fewer than before', async () => {
+    const platform: Platform = (seen) => { const list = seen.number === 0 ? all : all.slice(1); return page(seen, list, { total: list.length }); };
+
+    const walked = await walk({ things: { ...things(kind, { recheck: undefined })['things'], total: 'total' } }, platform);
+
+    expect(ids(walked)).toEqual(all.slice(1).map((row) => row.id));
+    expect(walked.entry('things')).toMatchObject({ state: 'collected', read: COUNT - 1 });
+  });
+
+  it('is looked at again where an item came twice', async () => {
+    const longer = [{ id: 'a-first' }, ...all];
+
+    const walked = await run(kind, (seen) => page(seen, seen.number === 0 ? all : longer), { paging: { recheck: undefined } });
+
+    expect(ids(walked)).toContain('a-first');
+  });
+});
+
+describe('addresses of next pages that count rows', () => {
+  const table: Platform = (seen) => tableOf(seen, all);
+  const tableOf = (seen: Seen, list: readonly unknown[]): Reply => {
+    const at = from(seen, 'sysparm_offset');
+    return { body: { data: list.slice(at, at + SIZE) }, headers: { 'x-total-count': String(list.length), ...(at + SIZE < list.length ? { link: `<https://made-up.example.com/api/things?sysparm_limit=3&sysparm_offset=${at + SIZE}>;rel="next"` } : {}) } };
+  };
+  const rule = { things: { get: '/things', items: 'data', key: 'id', query: { sysparm_limit: '3' }, total: { header: 'X-Total-Count' }, paging: { kind: 'link-header', recheck: true, overlap: 'sysparm_offset' } } };
+
+  it('are followed one row earlier, and each page is asked for once', async () => {
+    const walked = await walk(rule, table);
+
+    expect(walked.seen.map((seen) => from(seen, 'sysparm_offset'))).toEqual([0, 2, 4]);
+    expect(walked.entry('things')).toMatchObject({ state: 'collected', read: COUNT, expected: COUNT });
+  });
+
+  it.each([1, 2])('show that a row went before page %i', async (before) => {
+    const walked = await walk(rule, (seen) => tableOf(seen, seen.number < before ? all : all.slice(1)));
+
+    expect(ids(walked)).toEqual(all.slice(1).map((row) => row.id));
+    expect(walked.entry('things').state).toBe('collected');
+  });
+
+  it('are asked for again where rows are hidden, so that pages do not meet', async () => {
+    const hidden: Platform = (seen) => { const reply = tableOf(seen, all); return { ...reply, body: { data: ((reply.body as { data: { id: string }[] }).data).filter(({ id }) => id !== 't2') } }; };
+
+    const walked = await walk(rule, hidden);
+
+    expect(ids(walked)).toEqual(all.filter(({ id }) => id !== 't2').map((row) => row.id));
+    expect(walked.seen.length).toBeGreaterThan(3);
   });
 });
 
