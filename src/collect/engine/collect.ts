@@ -10,6 +10,7 @@ import { askedTypes, knownItems } from './asked.js';
 import { afterSource, applyNarrowView, completenessOf, notExposed } from './completeness.js';
 import { firstPageOnly } from './first-page.js';
 import { itemsOf } from './items.js';
+import { watchKey } from './key-watch.js';
 import { memoryPages } from './page-store.js';
 import type { PageStore } from './page-store.js';
 import { readType } from './read-type.js';
@@ -81,13 +82,16 @@ function noteBookmark(resource: CompiledResource, entry: CompletenessEntry, gath
   if (mark !== undefined) gathered.bookmarks[resource.type] = mark;
 }
 
-async function gather(session: Session, types: readonly CompiledResource[], options: GatherOptions): Promise<Gathered> {
+async function gather(open: Session, types: readonly CompiledResource[], options: GatherOptions): Promise<Gathered> {
   const { connector } = options;
   const items = new Map<string, SourceItem[]>();
   const entries = new Map<string, CompletenessEntry>();
   const bookmarks: Record<string, string> = {};
+  const fields = openFields(connector, options.secret);
+  const watch = watchKey(open, fields);
+  const { session } = watch;
   const reader = {
-    session, connector, fields: openFields(connector, options.secret), fingerprintKey: options.fingerprintKey, pages: sealCursors(options.pages, options.fingerprintKey),
+    session, connector, fields, fingerprintKey: options.fingerprintKey, pages: sealCursors(options.pages, options.fingerprintKey),
     bookmarks: options.bookmarks ?? {}, now: Date.now, onProgress: options.onProgress, signal: options.signal,
   };
   for (const resource of types) {
@@ -106,8 +110,10 @@ async function gather(session: Session, types: readonly CompiledResource[], opti
     const own = completenessOf(resource, understood.reading, found);
     const entry = resource.forEach ? afterSource(own, entries.get(resource.forEach.of)) : own;
     entries.set(resource.type, withUndecoded(entry, understood.failures));
+    watch.noteRead(resource, entry);
     noteBookmark(resource, entry, { items, bookmarks }, { bookmark: reader.bookmarks[resource.type], now: reader.now() });
   }
+  await watch.finish();
   return { items, completeness: [...entries.values()], bookmarks, platformVersion: versionOf(connector, (type) => items.get(type)?.[0]?.value) };
 }
 
