@@ -13,6 +13,7 @@ import type { ResourceRule } from './resource-schema.js';
 import { connectorFolders, ownConnectorsFolder } from './own-connectors.js';
 import { Manifest } from './schema.js';
 import { loadSteps } from './load-steps.js';
+import { checkRefusals } from './refusal-rules.js';
 import { checkSendable } from './sendable-rules.js';
 import { checkChoices } from './sign-ins.js';
 import { keysOf, manifestError, readYaml } from './yaml-file.js';
@@ -81,6 +82,7 @@ export async function loadConnector(folder: string, checked: CheckedDocuments = 
   checkSendable(manifest, source);
   checkChoices(manifest, source);
   checkHostNames(manifest, source);
+  checkRefusals(manifest, source);
   const steps = await loadSteps({ folder, shared }, manifest, checked);
   try { return compileManifest(manifest, steps, folder); } catch (error) { return rethrow(error, source); }
 }

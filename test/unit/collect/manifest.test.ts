@@ -49,6 +49,16 @@ describe('connector packs', () => {
     ['manifest.yaml', 'set: { X-N8N-API-KEY:', 'set: { X-Forwarded-Host: a.example.com, X-N8N-API-KEY:', 'decides where a request goes'],
     ['manifest.yaml', 'paging: { kind: cursor, from: nextCursor, to: cursor', 'paging: { kind: cursor, from: nextCursor, to: _Method', 'can make a write of a read'],
     ['manifest.yaml', 'get: /tags', 'readOnlyPost: { path: /graphql, reason: asks for the tags, body: { query: "mutation { deleteTag(id: 1) { id } }" } }', 'a mutation would change the platform'],
+    ['manifest.yaml', 'right: workflow:list', 'onStatus: [{ status: [404, 401], state: empty }]\n    right: workflow:list', '401 says that the key is not good'],
+    ['manifest.yaml', 'right: workflow:list', 'onStatus: [{ status: [402], state: empty }]\n    right: workflow:list', '402 says that this is not paid for'],
+    ['manifest.yaml', 'right: workflow:list', 'onStatus: [{ status: [403], state: empty }]\n    right: workflow:list', '403 says that a right is missing'],
+    ['manifest.yaml', 'right: workflow:list', 'onStatus: [{ status: [407], state: empty }]\n    right: workflow:list', '407 says'],
+    ['manifest.yaml', 'right: workflow:list', 'onStatus: [{ status: [429], state: empty }]\n    right: workflow:list', '429 says'],
+    ['manifest.yaml', 'right: workflow:list', 'onStatus: [{ status: [451], state: empty }]\n    right: workflow:list', '451 says'],
+    ['manifest.yaml', 'right: workflow:list', 'onStatus: [{ status: [500], state: empty }]\n    right: workflow:list', '500 says that the platform failed'],
+    ['manifest.yaml', 'right: workflow:list', 'onStatus: [{ status: [302], state: empty }]\n    right: workflow:list', '302 says'],
+    ['manifest.yaml', 'right: workflow:list', 'onStatus: [{ status: [403], bodyHas: no such workflow, state: empty }]\n    right: workflow:list', 'write `state: forbidden`'],
+    ['manifest.yaml', 'paging: { kind: cursor, from: nextCursor, to: cursor', 'paging: { pastEnd: [403], kind: cursor, from: nextCursor, to: cursor', 'not that the list has ended'],
     ['steps.yaml', 'class: webhook\n    path', 'class: webhok\n    path', 'class'],
   ])('names file and line of a mistake in %s: %s', async (file, from, to, problem) => {
     const { error, line } = await loadEdited(file, from, to);
