@@ -32,7 +32,7 @@ function setRows({ set, about, requests, resources, trials }: SetReport): string
 }
 
 function reportRows(report: ConnectorReport): string[] {
-  return [`${report.ok ? 'ok   ' : 'FAIL '}${report.connector}`, ...report.missing.map((line) => `    FAIL  ${line}`), ...report.sets.flatMap(setRows)];
+  return [`${report.ok ? 'ok   ' : 'FAIL '}${report.connector}`, ...report.missing.map((line) => `    FAIL  ${line}`), ...(report.remark === null ? [] : [`    !     ${report.remark}.`]), ...report.sets.flatMap(setRows)];
 }
 
 function summary(reports: readonly ConnectorReport[], failures: readonly string[]): string {

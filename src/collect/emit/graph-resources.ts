@@ -1,6 +1,6 @@
 /** Turns a graph into resources: workflows, their steps, shared configuration. Owns keys, names, locations and evidence of these. */
 import type { JsonValue, Resource } from '../../model/resource.js';
-import { NO_NODES, asText, isBlank } from '../expressions/scope.js';
+import { NO_NODES, asText, isBlank, isObject } from '../expressions/scope.js';
 import type { JsonObject, Scope, Value } from '../expressions/scope.js';
 import { withAttached } from '../graph/attach.js';
 import { flatById } from '../graph/flat-by-id.js';
@@ -68,13 +68,15 @@ function stepResource(node: GraphNode, workflow: GraphWorkflow, { scope, type }:
   const typeVersion = asText(step.typeVersion?.(scope));
   const common = { class: rule.class, enabled: !off, workflow: workflow.key, workflowName: workflow.name, version: node.version };
   const properties: JsonObject = typeVersion === undefined ? { type, ...common } : { type, typeVersion, ...common };
-  const parameters = deriveFacts({ rule, rules: connector.steps, scope, parameters: step.parameters(scope) ?? {}, reached: node.reached }, properties);
+  const given = step.parameters(scope) ?? {};
+  const parameters = deriveFacts({ rule, rules: connector.steps, scope, parameters: given, reached: node.reached }, properties);
   if (properties['credentials'] === undefined) credentialFacts(step.credentials?.(scope), properties);
   const onError = asText(step.onError?.(scope));
   if (onError !== undefined) properties['onError'] = onError;
   evaluateInto(properties, step.extra, scope);
   putInlineSecrets(properties, node.native);
   properties['parameters'] = parameters;
+  connector.steps.watch?.({ key: node.key, type, rule, scope, parameters: given, properties });
   return { kind: rule.kind, key: node.key, name, properties, location: { file: setting.file, workflow: workflow.name, step: name }, evidence: node.evidence };
 }
 
@@ -102,15 +104,36 @@ export function drawGraph(items: readonly SourceItem[], { connector, layout, suf
   return drawn(items, layout, { suffix, variables, isOutside: (type) => connector.steps.ruleFor(type).outside });
 }
 
+/** A text that was a secret is no object either. */
+function hasOtherShape(scope: Scope, { step }: CompiledGraph): boolean {
+  return step.objects.some(({ take, orNull, when }) => {
+    if (when && when(scope) !== true) return false;
+    const found = take(scope);
+    return found !== undefined && (found === null ? !orNull : !isObject(found) || isRedacted(found));
+  });
+}
+
+/** Takes the steps of one workflow as they are reached, and tells each of their flaws once. */
+function flawsOf(layout: CompiledGraph): { look: (scope: Scope, type: string | undefined) => void; readonly found: () => Unread[] } {
+  const found = new Set<Unread>();
+  return {
+    look: (scope, type) => {
+      if (isBlank(type) && layout.layout !== 'flat-by-id') found.add(UNREAD.type);
+      if (hasOtherShape(scope, layout)) found.add(UNREAD.settings);
+    },
+    found: () => [...found],
+  };
+}
+
 /** What of the native items is not, or not wholly, in the graph: one for each. */
 export function unreadIn(graph: Graph, setting: EmitSetting): Unread[] {
-  const { step, layout } = setting.layout;
-  if (layout === 'flat-by-id') return [...graph.unread];
-  const hasNameless = (workflow: GraphWorkflow): boolean => {
+  const { layout } = setting;
+  return [...graph.unread, ...graph.workflows.flatMap((workflow) => {
     const common = stepsScope(workflow, graph, setting);
-    return workflow.nodes.some((node) => isBlank(asText(step.type(stepScope(node, common)))));
-  };
-  return [...graph.unread, ...graph.workflows.flatMap((workflow) => (hasNameless(workflow) ? [UNREAD.type] : []))];
+    const flaws = flawsOf(layout);
+    for (const node of workflow.nodes) { const scope = stepScope(node, common); flaws.look(scope, asText(layout.step.type(scope))); }
+    return flaws.found();
+  })];
 }
 
 /** `unread` takes what unreadIn tells. */
@@ -120,14 +143,14 @@ export function graphResources(graph: Graph, setting: EmitSetting, unread: Unrea
   for (const workflow of graph.workflows) {
     resources.push(...workflowResources(workflow, setting));
     const common = stepsScope(workflow, graph, setting);
-    let isNameless = false;
+    const flaws = flawsOf(setting.layout);
     for (const node of workflow.nodes) {
       const scope = stepScope(node, common);
       const type = asText(setting.layout.step.type(scope));
-      isNameless ||= isBlank(type);
+      flaws.look(scope, type);
       resources.push(stepResource(node, workflow, { scope, type: type ?? 'unknown' }, setting));
     }
-    if (isNameless && setting.layout.layout !== 'flat-by-id') unread.push(UNREAD.type);
+    unread.push(...flaws.found());
   }
   for (const entry of graph.shared) {
     const resource = sharedResource(entry, graph, setting);

@@ -4,7 +4,7 @@ import { warningAt } from './remark.js';
 import type { LintedManifest, Remark } from './remark.js';
 
 /** Every path in an expression, without texts that are constants. */
-function pathsIn(expression: JsonValue | undefined): string[] {
+export function pathsIn(expression: JsonValue | undefined): string[] {
   if (typeof expression === 'string') return [expression];
   if (Array.isArray(expression)) return expression.flatMap(pathsIn);
   if (typeof expression !== 'object' || expression === null) return [];

@@ -2,7 +2,7 @@
 import type { JsonValue, StepClass } from '../../model/resource.js';
 import { ExpressionError, createCompiler } from '../expressions/compile.js';
 import type { CompileSetting } from '../expressions/compile.js';
-import type { Expression } from '../expressions/scope.js';
+import type { Expression, Scope } from '../expressions/scope.js';
 import type { Language } from '../emit/code.js';
 import type { StepRule, StepsFile } from './steps-schema.js';
 
@@ -18,6 +18,20 @@ export interface CompiledStep {
   readonly outside: boolean;
   readonly facts: Readonly<Partial<Record<FactName, Expression>>>;
   readonly extra: readonly (readonly [string, Expression])[];
+  /** as written, shapes laid in */
+  readonly written: StepRule;
+}
+
+/** One step, as its rule meets it: what a test of a connector looks at. */
+export interface SeenStep {
+  /** of its resource */
+  readonly key: string;
+  readonly type: string;
+  readonly rule: CompiledStep;
+  readonly scope: Scope;
+  readonly parameters: JsonValue;
+  /** what came of it */
+  readonly properties: Readonly<Record<string, JsonValue>>;
 }
 
 const FACTS = ['model', 'clearText', 'tlsVerify', 'authentication', 'credentials', 'modules', 'path', 'method', 'public', 'corsOrigins', 'implicitSink'] as const;
@@ -32,6 +46,10 @@ export interface StepRules {
   aiProvider(host: string): string | null;
   /** false for what only a prefix catches, or nothing */
   isListed(type: string): boolean;
+  /** false where no rule fits: nobody has said what the type does */
+  isDescribed(type: string): boolean;
+  /** told of each step; only tests listen */
+  readonly watch?: ((step: SeenStep) => void) | undefined;
   readonly count: number;
   /** the rules as written: what they take from other lists is read off them */
   readonly sources?: Pick<StepsFile, 'types' | 'prefixes' | 'shapes'>;
@@ -66,6 +84,7 @@ function compileRule(rule: StepRule, compiler: ReturnType<typeof createCompiler>
     outside: rule.outside ?? (ENTRY_CLASSES.has(stepClass)),
     facts,
     extra: Object.entries(rule.extra ?? {}).map(([name, source]) => [name, compiler.compile(source, `${at}.extra.${name}`)] as const),
+    written: rule,
   };
 }
 
@@ -95,17 +114,19 @@ export function compileSteps(file: StepsFile, setting: CompileSetting = {}): Ste
   const remembered = new Map<string, CompiledStep>();
   const known = (type: string): CompiledStep | undefined => types.get(type) ?? file.sameWithout.filter((ending) => type.endsWith(ending)).map((ending) => types.get(type.slice(0, -ending.length))).find((rule) => rule !== undefined);
   const search = (type: string): CompiledStep => known(type) ?? prefixes.find(([prefix]) => type.startsWith(prefix))?.[1] ?? other;
+  const ruleFor = (type: string): CompiledStep => {
+    let rule = remembered.get(type);
+    if (!rule) remembered.set(type, (rule = search(type)));
+    return rule;
+  };
   return {
     dataReferences: file.dataReferences,
     expressionMarks: file.expressionMarks ?? null,
     aiProvider: providerFinder(file.tables['aiHosts'] ?? {}),
     isListed: (type) => known(type) !== undefined,
+    isDescribed: (type) => ruleFor(type) !== other,
     count: types.size,
     sources: { types: file.types, prefixes: file.prefixes, shapes: file.shapes },
-    ruleFor(type) {
-      let rule = remembered.get(type);
-      if (!rule) remembered.set(type, (rule = search(type)));
-      return rule;
-    },
+    ruleFor,
   };
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { canonicalJson, resourceBody } from '../../model/canonical.js';
 import type { JsonValue } from '../../model/resource.js';
 import { importFiles } from '../files/import-files.js';
+import { unwatched } from '../lint/step-paths.js';
 import type { Connector } from '../manifest/connector.js';
 import { findSecrets } from '../redact/detectors.js';
 import { fingerprintOf } from '../redact/marks.js';
@@ -94,9 +95,10 @@ function leakLines(document: JsonValue | null, golden: Golden): string[] {
   return secrets.filter(({ secret }) => secret.length >= 6 && text.includes(JSON.stringify(secret).slice(1, -1))).map(({ where }) => `the ${where} stands in the result`);
 }
 
-async function testFile(connector: Connector, name: string, update: boolean): Promise<SetReport> {
-  const folder = join(connector.folder, 'fixtures', 'files');
-  const first = await readFileAs(connector, join(folder, name));
+async function testFile(watched: Connector, name: string, update: boolean): Promise<SetReport> {
+  const folder = join(watched.folder, 'fixtures', 'files');
+  const first = await readFileAs(watched, join(folder, name));
+  const connector = unwatched(watched);
   const goldenFile = join(folder, `${name}.golden.json`);
   const golden = await readGolden(goldenFile);
   const lines = golden === null ? [`there is no ${name}.golden.json; write it with --update and read it`] : goldenDifferences(golden, first.golden);

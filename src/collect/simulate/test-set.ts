@@ -1,6 +1,7 @@
 /** The trials of one fixture set. Owns what a connector must hold; each trial says in lines what failed, and none passes by having nothing to try. */
 import { PlumblineError } from '../../model/errors.js';
 import { memoryPages } from '../engine/page-store.js';
+import { unwatched } from '../lint/step-paths.js';
 import type { Connector } from '../manifest/connector.js';
 import { rowDifferences } from './differences.js';
 import { MAIN_SET } from './fixture.js';
@@ -11,6 +12,7 @@ import { otherPaperwork } from './paperwork.js';
 import { itemsOfSet } from './places.js';
 import { readSet } from './read-set.js';
 import type { Outcome, ReadResult } from './read-set.js';
+import { refusalTrial } from './refusal-trials.js';
 import { secretTrials } from './secret-trials.js';
 import { excusesOf, fuller, moved, turnedRound } from './shaken.js';
 import type { Shaken } from './shaken.js';
@@ -119,9 +121,10 @@ async function resumeTrial(bench: Bench): Promise<Trial> {
 }
 
 /** All trials; only the main set must use every exchange and be signed in throughout. */
-export async function testSet(connector: Connector, set: string, fixture: FixtureSet, update: boolean): Promise<SetReport> {
-  const first = await readSet(connector, fixture);
+export async function testSet(watched: Connector, set: string, fixture: FixtureSet, update: boolean): Promise<SetReport> {
+  const first = await readSet(watched, fixture);
+  const connector = unwatched(watched);
   const bench: Bench = { connector, set, fixture, first };
-  const trials = [...requestTrials(bench), await goldenTrial(bench, update), ...(await noiseTrials(bench)), ...(await secretTrials(bench)), await resumeTrial(bench)];
+  const trials = [...requestTrials(bench), await goldenTrial(bench, update), ...(await noiseTrials(bench)), ...(await refusalTrial(bench)), ...(await secretTrials(bench)), await resumeTrial(bench)];
   return { set, about: fixture.about, requests: first.requests.length, resources: first.outcome.resources.length, trials };
 }
