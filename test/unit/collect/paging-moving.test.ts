@@ -198,6 +198,17 @@ describe.each(['cursor in the query', 'next address without its host', 'link hea
 });
 
 describe('addresses of next pages that count rows', () => {
+  it.each(['offset', '$skip', 'page[offset]', 'page', 'sysparm_offset'])('are looked at again without a word of the manifest (%s)', async (name) => {
+    const firstOf = (seen: Seen): number => (name === 'page' ? (Number(seen.query[name] ?? 1) - 1) * SIZE : from(seen, name));
+    const walked = await run(KINDS['link header']!, (seen) => {
+      const [at, list] = [firstOf(seen), seen.number === 0 ? all : all.slice(1)];
+      const onward = name === 'page' ? at / SIZE + 2 : at + SIZE;
+      return { body: { data: list.slice(at, at + SIZE) }, headers: at + SIZE < list.length ? { link: `</api/things?${encodeURIComponent(name)}=${onward}>; rel="next"` } : {} };
+    }, { paging: { recheck: undefined } });
+
+    expect(ids(walked)).toEqual(all.slice(1).map((row) => row.id));
+  });
+
   const table: Platform = (seen) => tableOf(seen, all);
   const tableOf = (seen: Seen, list: readonly unknown[]): Reply => {
     const at = from(seen, 'sysparm_offset');
