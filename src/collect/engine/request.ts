@@ -1,4 +1,5 @@
 /** Builds the request of one page from a manifest's rule, bound values and a cursor. Owns how values are written into it. Sends nothing. */
+import { PlumblineError } from '../../model/errors.js';
 import type { JsonValue } from '../../model/resource.js';
 import { isObject } from '../expressions/scope.js';
 import type { JsonObject } from '../expressions/scope.js';
@@ -83,6 +84,13 @@ export function jobRequest(rule: ResourceRule, template: string, values: Values)
   return { path: placePath(template, values), told: template, query: queryOf(rule, values), headers: headersOf(rule.headers, values) };
 }
 
+/** Where a POST goes is the manifest's to say: of an address that an answer names only the query counts. PLB-COLLECT-007. */
+function keepPath(path: string, declared: string, template: string): string {
+  const plain = (each: string): string => each.replaceAll(/%[0-9a-f]{2}/gi, (escape) => (escape.toUpperCase() < '%80' ? decodeURIComponent(escape) : escape.toUpperCase())).replace(/\/+$/, '');
+  if (plain(path) === plain(declared)) return declared;
+  throw new PlumblineError('PLB-COLLECT-007', `The answer to POST ${template} names another path to go on at; nothing was sent there.`, { path: template });
+}
+
 /** `more`: query parameters beyond the manifest's, e.g. the time that events are asked from. */
 export function requestOf(rule: ResourceRule, values: Values, asked: { readonly cursor: string | null; readonly more?: Pairs }): DoorRequest {
   const placed = placeCursor(rule.paging, asked.cursor);
@@ -90,7 +98,8 @@ export function requestOf(rule: ResourceRule, values: Values, asked: { readonly 
   const query = placed.address?.query ?? [...queryOf(rule, { ...values, ...since.values }), ...since.more, ...placed.query];
   const headers = { ...headersOf(rule.headers, values), ...placed.headers };
   const template = rule.readOnlyPost?.path ?? rule.get ?? '/';
-  const path = placed.address?.path ?? placePath(template, values);
+  const declared = rule.readOnlyPost || !placed.address ? placePath(template, values) : '';
+  const path = !placed.address ? declared : rule.readOnlyPost ? keepPath(placed.address.path, declared, template) : placed.address.path;
   const hidden = placed.query.flatMap(([name, value]) => (NUMBER.test(value) ? [] : [name]));
   const request = { path, told: template, query, headers, ...(hidden.length > 0 ? { hidden } : {}), ...(placed.address ? { followed: true } : {}) };
   return rule.readOnlyPost ? { ...request, readOnlyPost: postOf(rule.readOnlyPost, values, placed) } : request;

@@ -2,6 +2,7 @@
  * What no request may carry, because it would make a write of a read or another host of the one that was checked. Owns these names; what
  * writes by what it says is known in writes.ts. Sends nothing.
  */
+import { doingBody } from './doing-words.js';
 import { bodyWrites, parameterWrites, pathWrites } from './writes.js';
 
 /** Names that some servers take for the method of the request, in headers and in addresses. */
@@ -36,6 +37,8 @@ export function parameterRefusal(name: string): string | null {
 
 export interface Sent {
   readonly path?: string;
+  /** the path as the manifest writes it */
+  readonly told?: string;
   readonly query?: readonly (readonly [string, string])[];
   readonly headers?: Readonly<Record<string, string>>;
   readonly readOnlyPost?: { readonly body: string; readonly contentType: string };
@@ -51,19 +54,27 @@ function formRefusal(pairs: readonly (readonly [string, string])[]): string | nu
   return null;
 }
 
-function bodyRefusal({ body, contentType }: NonNullable<Sent['readOnlyPost']>): string | null {
-  if (contentType.startsWith('application/x-www-form-urlencoded')) return formRefusal([...new URLSearchParams(body)]);
+/** A form as the object that it stands for; null for what is neither form nor JSON. */
+function parsedBody({ body, contentType }: NonNullable<Sent['readOnlyPost']>): unknown {
+  if (contentType.startsWith('application/x-www-form-urlencoded')) return Object.fromEntries(new URLSearchParams(body));
   try {
-    return bodyWrites(JSON.parse(body));
+    return JSON.parse(body);
   } catch {
     return null;
   }
 }
 
+function bodyRefusal(path: string, post: NonNullable<Sent['readOnlyPost']>): string | null {
+  const parsed = parsedBody(post);
+  const action = doingBody(path, parsed);
+  if (action !== null) return `the action ${action} in its body, by which something is done`;
+  return post.contentType.startsWith('application/x-www-form-urlencoded') ? formRefusal([...new URLSearchParams(post.body)]) : bodyWrites(parsed);
+}
+
 /** What in a request may not be sent, in words, or null. */
-export function requestRefusal({ path, query, headers, readOnlyPost }: Sent): string | null {
+export function requestRefusal({ path = '', told = path, query, headers, readOnlyPost }: Sent): string | null {
   const header = Object.keys(headers ?? {}).find((name) => headerRefusal(name) !== null);
   if (header !== undefined) return `the header ${header}: ${headerRefusal(header)!}`;
-  const why = pathWrites(path ?? '', readOnlyPost !== undefined) === null ? formRefusal(query ?? []) : 'its path, behind which something is done';
-  return why ?? (readOnlyPost ? bodyRefusal(readOnlyPost) : null);
+  const why = pathWrites(path, readOnlyPost !== undefined, told) === null ? formRefusal(query ?? []) : 'its path, behind which something is done';
+  return why ?? (readOnlyPost ? bodyRefusal(path, readOnlyPost) : null);
 }

@@ -3,6 +3,8 @@
  * say. Owns these words. Sends nothing; who asks decides what is refused.
  */
 
+import { doingPath } from './doing-words.js';
+
 /** Words for the method of a request within a body. */
 const METHOD_MEMBERS = new Set(['method', 'httpmethod', 'requestmethod', 'verb', 'httpverb']);
 const WRITING = /^\s*(?:POST|PUT|PATCH|DELETE|MERGE|MKCOL|MOVE|COPY|LINK|UNLINK)\s*$/i;
@@ -102,13 +104,15 @@ export function parameterWrites(name: string, text: string): string | null {
   }
 }
 
-/** `isPost`: actions of OData are sent by POST, its functions by GET. */
-export function pathWrites(path: string, isPost: boolean): string | null {
+/** `isPost`: actions of OData are sent by POST, its functions by GET. `told`: the path as a manifest writes it. */
+export function pathWrites(path: string, isPost: boolean, told = path): string | null {
   const plain = path.replaceAll(/%24/g, '$').replaceAll(/%5f/gi, '_').replaceAll(/%2e/gi, '.');
   const known = WRITING_PATHS.find(([pattern]) => pattern.test(plain));
   if (known) return `the path ${path}: ${known[1]}`;
   if (!isPost || /\/\$(?:query|batch)\/?$/.test(plain)) return null;
   const last = plain.replace(/\/$/, '').split('/').at(-1)!;
   const isOdata = /\/odata(?:\/|$)|\/api\/data\/v\d|\/_api\/|\([^()/]*\)\//i.test(plain) || /^[A-Za-z]\w*(?:\.[A-Za-z]\w*){2,}(?:\(.*\))?$/.test(last);
-  return isOdata ? `the path ${path}: an action of OData ${FIX.replace('it would', 'may')}; functions are asked with \`get\`, a search by POST ends on /$query` : null;
+  if (isOdata) return `the path ${path}: an action of OData ${FIX.replace('it would', 'may')}; functions are asked with \`get\`, a search by POST ends on /$query`;
+  const word = doingPath(path, told);
+  return word === null ? null : `the path ${told}: behind "${word}" something is done, and Plumbline only reads; ask for a list or a search`;
 }

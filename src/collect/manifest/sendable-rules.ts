@@ -1,4 +1,5 @@
 /** Refuses, when a manifest is loaded, what its requests may not carry. Owns where such names can stand; http/sendable.ts owns the names. */
+import { doingBody } from '../http/doing-words.js';
 import { headerRefusal, openHeaderRefusal, parameterRefusal } from '../http/sendable.js';
 import { bodyWrites, parameterWrites, pathWrites } from '../http/writes.js';
 import type { AuthRule, SignInRule } from './auth-schema.js';
@@ -36,9 +37,16 @@ function checkQuery(source: YamlSource, at: Place, query: Named | undefined): vo
   }
 }
 
-function checkPost(source: YamlSource, at: Place, post: Post | undefined): void {
+/** The path with each value of a matrix: these are written in the manifest too. */
+function writtenPaths(path: string, matrix: ResourceRule['matrix']): string[] {
+  return Object.entries(matrix ?? {}).reduce<string[]>((paths, [name, values]) => (path.includes(`{${name}}`) ? paths.flatMap((each) => values.map((value) => each.replaceAll(`{${name}}`, String(value)))) : paths), [path]);
+}
+
+function checkPost(source: YamlSource, at: Place, post: Post | undefined, matrix?: ResourceRule['matrix']): void {
   if (!post) return;
-  refuse(source, [...at, 'path'], pathWrites(post.path, true));
+  for (const path of writtenPaths(post.path, matrix)) refuse(source, [...at, 'path'], pathWrites(path, true));
+  const action = doingBody(post.path, post.form ?? post.body);
+  refuse(source, [...at, post.form ? 'form' : 'body'], action === null ? null : `the action ${action}: something is done by it, and Plumbline only reads; ask for a list or a search`);
   checkQuery(source, [...at, 'form'], post.form);
   refuse(source, [...at, 'body'], bodyWrites(post.body));
   if (/\/graphql\/?$/i.test(post.path)) checkGraphql(source, at, post);
@@ -82,7 +90,7 @@ export function checkSendable(manifest: Manifest, source: YamlSource): void {
     checkNames(source, [...at, 'headers'], rule.headers, openHeaderRefusal);
     checkQuery(source, [...at, 'query'], rule.query);
     for (const [part, path] of [['get', rule.get], ['job', rule.job?.start], ['job', rule.job?.poll], ['job', rule.job?.result?.get]] as const) refuse(source, [...at, part], path === undefined ? null : pathWrites(path, false));
-    checkPost(source, [...at, 'readOnlyPost'], rule.readOnlyPost);
+    checkPost(source, [...at, 'readOnlyPost'], rule.readOnlyPost, rule.matrix);
     checkPost(source, [...at, 'job', 'submit'], rule.job?.submit);
     checkPaging(source, [...at, 'paging'], rule.paging);
     if (rule.since) checkName(source, [...at, 'since', 'to'], rule.since.to, parameterRefusal);

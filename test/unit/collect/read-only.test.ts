@@ -75,6 +75,12 @@ describe('a manifest that would write', () => {
     ...['_method', '_METHOD', '_method[]', '$method', 'X-HTTP-Method-Override', 'x_http_method_override', '_httpMethod', 'http_method', '_verb'].map((name): [string, Record<string, unknown>] => [`the parameter ${name}`, { get: '/things', query: { [name]: 'DELETE' } }]),
     ['the parameter method that deletes', { get: '/things', query: { method: 'delete' } }],
     ['the field _method of a form', form({ _method: 'PATCH' })],
+    ...['/api/users/delete', '/api/users/7/deactivate/', '/flows/{zone}/start', '/flows/{zone}:run', '/flows/{zone}%3Arun', '/api/deleteUser', '/users:batchDelete', '/users/bulk-delete', '/flows.update', '/api/v1/run/{zone}', '/users/delete-{zone}', '/queries/{zone}/execute', '/runFlow', '/TRIGGER', '/things/publish()'].map((path): [string, Record<string, unknown>] => [`a path that does something: ${path}`, posting({}, path)]),
+    ['a verb of a matrix', { ...posting({ id: '7' }, '/api/users/{verb}'), matrix: { verb: ['list', 'deleteUser'] } }],
+    ['a start of an export at a path that deletes', { job: { submit: { path: '/users/delete', body: {}, reason: REASON }, id: 'id', poll: '/exports/{job}', done: 'done' } }],
+    ['an action in a body', posting({ action: 'delete', id: '7' }, '/rpc')],
+    ['an action in a form', { readOnlyPost: { path: '/rpc', form: { cmd: 'deleteUser' }, reason: REASON } }],
+    ['an operation in a list of bodies', posting([{ op: 'get' }, { Operation: 'users.update' }] as unknown as JsonValue, '/rpc')],
     ['a cursor called _method', { get: '/things', paging: { kind: 'cursor', from: 'next', to: '_method' } }],
   ])('is not loaded: %s', (_what, rule) => {
     expect(refusalOf(rule)).not.toBeNull();
@@ -100,6 +106,10 @@ describe('a manifest that would write', () => {
     ['a provider of Azure', posting({}, '/providers/Microsoft.BusinessAppPlatform/listTenantSettings')],
     ['a method of another kind', { get: '/rest', query: { method: 'flickr.photos.search' } }],
     ['words in a filter', { get: '/things', query: { sysparm_query: 'active=true^ORDERBYname', text: 'update the rules', command: 'list' } }],
+    ...['/run-query', '/v1/documents:runQuery', '/documents:runAggregationQuery', '/query', '/query/execute', '/search', '/search/run', '/list', '/apis/{zone}/listConnections', '/getUpdates', '/recently-updated', '/list-deleted', '/exports/create', '/export', '/createExport', '/session/create', '/permission-set', '/api/ext/export/workspace/{zone}/apps/{zone}', '/permissions/listObjects', '/audit', '/batchGet', '/users/batch-get', '/executeQueries', '/reports/run', '/find-by-action', '/{zone}', '/flows/{zone}/history', '/import-logs/search', '/releases', '/deployments/search', '/settings', '/address'].map((path): [string, Record<string, unknown>] => [`the path ${path}`, posting({}, path)]),
+    ['a search of a log by what was done', posting({ action: 'delete' }, '/audit/search')],
+    ['a filter by what was done', posting({ filter: { action: 'delete', operation: 'update' } }, '/things')],
+    ['an action that lists', posting({ action: 'listUsers', op: 'eq', command: 'get' }, '/rpc')],
     ['a pipeline that reads', posting({ pipeline: [{ $match: { a: 1 } }, { $group: { _id: '$a' } }] })],
   ])('is another than one that only asks: %s', (_what, rule) => {
     expect(refusalOf(rule)).toBeNull();

@@ -17,6 +17,10 @@ describe('the door', () => {
     ['a form that overrides the method', { readOnlyPost: { body: '_method=PATCH&a=b', contentType: 'application/x-www-form-urlencoded', reason: 'asks only' } }],
     ['a mutation', json({ query: 'mutation M($id: ID) { delete(id: $id) { id } }' })],
     ['a mutation among several', json([{ query: '{ me { id } }' }, { query: 'mutation { a }' }])],
+    ['a path that was filled in with something done', { path: '/api/users/delete', told: '/api/users/{verb}', ...json({ id: '7' }) }],
+    ['the same behind a colon', { path: '/api/users/7:Deactivate', told: '/api/users/{id}:{verb}', ...json({}) }],
+    ['an action that was filled in', { path: '/rpc', ...json({ action: 'delete', id: '7' }) }],
+    ['an action in a form', { path: '/rpc', readOnlyPost: { body: 'command=DELETE&a=b', contentType: 'application/x-www-form-urlencoded', reason: 'asks only' } }],
     ['a mutation in an address', { query: [['query', 'mutation { a }']] }],
   ])('sends nothing with %s, before any connection is made', async (_what, request) => {
     // nobody listens at port 1: a request that went out would fail with PLB-COLLECT-001
@@ -30,6 +34,15 @@ describe('the door', () => {
     const door = openDoor({ baseUrl: 'http://127.0.0.1:1', allowLoopback: true });
 
     await expect(door.send({ path: '/x', headers: { Cookie: 'a=b', Authorization: 'Bearer x' }, ...json({ query: '{ mutation { id } }' }) })).rejects.toMatchObject({ code: 'PLB-COLLECT-001' });
+    door.close();
+  });
+});
+
+describe('a path that is filled in with the name of a thing', () => {
+  it.each(['create-orders', 'Delete old rows', 'updates', '7c9e6679-7425-40de-944b-e07fc1f90ae7'])('is sent, whatever the thing is called: %s', async (name) => {
+    const door = openDoor({ baseUrl: 'http://127.0.0.1:1', allowLoopback: true });
+
+    await expect(door.send({ path: `/export/apps/${encodeURIComponent(name)}`, told: '/export/apps/{app}', ...json({}) })).rejects.toMatchObject({ code: 'PLB-COLLECT-001' });
     door.close();
   });
 });

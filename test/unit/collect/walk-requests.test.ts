@@ -130,3 +130,25 @@ describe('a look before the first scan', () => {
     expect(error.code).toBe('PLB-COLLECT-002');
   });
 });
+
+describe('a POST that goes on at an address of the answer', () => {
+  const posting = { readOnlyPost: { path: '/folders/{zone}/search', body: { q: 'a' }, reason: 'It only searches.' }, items: 'data', key: 'id', paging: { kind: 'next-url', from: ['next'] } };
+  const going = (next: string): Platform => ({ query }) => ({ body: query['page'] === undefined ? { data: [{ id: 'a' }], next } : { data: [{ id: 'b' }] } });
+  const read = (next: string, rule: Record<string, unknown> = {}) => walk({ things: { ...posting, ...rule } }, going(next), { given: { zone: 'eu 1' } });
+
+  it.each(['?page=2', '/api/folders/eu%201/search?page=2', 'https://made-up.example.com/api/folders/eu%201/search/?page=2'])('stays at the path of the manifest: %s', async (next) => {
+    const walked = await read(next.startsWith('?') ? `/api/folders/eu%201/search${next}` : next);
+
+    expect(walked.seen.map(({ method, path, query }) => [method, path, query['page']]).slice(0, 2)).toEqual([['POST', '/folders/eu%201/search', undefined], ['POST', '/folders/eu%201/search', '2']]);
+    expect(new Set(walked.seen.map(({ path }) => path)).size).toBe(1);
+    expect(walked.entry('things')).toMatchObject({ state: 'collected', read: 2 });
+  });
+
+  it.each(['/api/flows/5/start?page=2', '/api/folders/eu%202/search?page=2', '/api/folders/eu%201/search/../delete?page=2', '/api/folders/eu%201/search%zz?page=2', '/api/folders/eu%201/search%2f..%2fdelete?page=2'])('is sent nowhere else: %s', async (next) => {
+    const walked = await read(next, { required: false });
+
+    expect(walked.seen).toHaveLength(1);
+    expect(walked.entry('things')).toMatchObject({ state: 'partial', read: 1 });
+    expect(walked.entry('things').reason).toContain('PLB-COLLECT-007');
+  });
+});
