@@ -33,6 +33,7 @@ export const ERRORS = define({
   'PLB-COLLECT-014': { retryable: true, http: 502, next: 'The platform reported an error of its own; look at its log, then scan again.' },
   'PLB-COLLECT-015': { retryable: false, http: 502, next: 'Give the key the right to read what names that address, then scan again.' },
   'PLB-COLLECT-016': { retryable: false, http: 502, next: 'Nothing was stored. Wait as long as it says, then try again.' },
+  'PLB-COLLECT-017': { retryable: false, http: 422, next: 'Name that place in the manifest (`secrets` or `redact`), or how it is decoded (`decode`), then record again; or record an account that holds no secret there.' },
   // Scans, baselines, schedules
   'PLB-SCAN-001': { retryable: false, http: 404, next: 'Open the list of scans and choose one that exists.' },
   'PLB-SCAN-002': { retryable: false, http: 409, next: 'Wait for the running scan to finish; this request joined it.' },

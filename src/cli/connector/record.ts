@@ -12,6 +12,7 @@ interface Flags {
   force?: boolean;
 }
 
+const MAIN = 'estate';
 const USAGE = 2;
 const COULD_NOT = 3;
 
@@ -19,7 +20,8 @@ function told({ fixture, collection, secretsReplaced, mailsReplaced, error }: Re
   const unread = (collection?.completeness ?? []).filter(({ state }) => state !== 'collected' && state !== 'empty');
   return [
     `${fixture.exchanges.length} exchanges written to ${file}`,
-    `${secretsReplaced} secrets and ${mailsReplaced} e-mail addresses were replaced; the address is ${fixture.address}.`,
+    `${secretsReplaced} different secrets and ${mailsReplaced} e-mail addresses were replaced; the address is ${fixture.address}.`,
+    `${fixture.secrets.length} of the values that stand for them are listed in \`secrets\`: those of six letters and more in what is read; the rest is short, or stands in a sign-in.`,
     'Names of people, things and hosts are as they are: read the file before you share it.',
     ...unread.map(({ title, state, reason }) => `! ${title}: ${state}${reason === null ? '' : `, ${reason}`}`),
     ...(error === null ? [] : [`! The reading ended early: ${describeError(error)}`]),
@@ -45,7 +47,7 @@ async function record(named: string, flags: Flags): Promise<number> {
   if (!quiet) process.stderr.write('\r\u001b[K');
   await mkdir(join(connector.folder, 'fixtures'), { recursive: true });
   await writeFile(file, `${JSON.stringify(recording.fixture, null, 1)}\n`);
-  const next = `Next: bin/plumbline connector test ${connector.id} --update    then read ${flags.set}.golden.json beside it`;
+  const next = `Next: bin/plumbline connector test ${connector.id}${flags.set === MAIN ? '' : ` --set ${flags.set}`} --update    then read ${flags.set}.golden.json beside it`;
   process.stdout.write(`${[...told(recording, file), '', next].join('\n')}\n`);
   return recording.error === null ? 0 : COULD_NOT;
 }
@@ -59,7 +61,7 @@ export function registerRecord(parent: Command): void {
     .option('--field <name=value>', 'a field that is no secret; may be repeated', (value: string, all: string[] = []) => [...all, value])
     .option('--key-file <file>', 'file with the key; for several secrets a JSON object, or lines NAME=value')
     .option('--username <name>', 'user name, for platforms that sign in by one')
-    .option('--set <name>', 'name of the fixture set', 'estate')
+    .option('--set <name>', 'name of the fixture set', MAIN)
     .option('--force', 'replace a set that is there')
     .addHelpText('after', '\nSecrets come from PLUMBLINE_KEY, PLUMBLINE_FIELD_<NAME> or --key-file, as for plumbline scan.\nExit code: 0 recorded, 2 wrong usage, 3 the reading ended early or nothing answered.')
     .action(async (named: string, flags: Flags) => {

@@ -10,8 +10,8 @@ import type { JsonNotes } from '../http/json-text.js';
 import type { CompiledResource } from '../manifest/connector.js';
 import { findSecrets } from '../redact/detectors.js';
 import { looksRandom } from '../redact/literals.js';
-import { fingerprintOf } from '../redact/marks.js';
-import { A_PART, NOWHERE, isNoPage } from './list-end.js';
+import { keyedDigest } from '../redact/marks.js';
+import { A_PART, NOWHERE, isAllThere, isNoPage, unknownEnd } from './list-end.js';
 import { otherShape } from './other-shape.js';
 import type { Values } from './places.js';
 import type { ByteBudget } from './byte-budget.js';
@@ -134,16 +134,21 @@ function partEnd({ status }: SessionAnswer, { cursor, follows }: Onward, read: {
   return status === 206 && (read.total === null || read.items < read.total) ? A_PART : null;
 }
 
+/** What a status means that says "no such page"; null = it says nothing of the kind. */
+function pastEnd({ rule }: CompiledResource, { follows, before }: PageAsked, status: number): { readonly end: PageEnd | null } | null {
+  const isDeclared = rule.paging?.pastEnd.includes(status) === true;
+  if (isDeclared) return { end: follows === 'told' ? laterEnd({ state: 'empty', reason: null, missing: null }, before) : null };
+  return isNoPage(status, follows) ? { end: isAllThere(before, follows) ? null : unknownEnd(status, before) } : null;
+}
+
 /** What came, as far as its status decides: a page, `null` = unchanged since the page with this entity tag was read, or what is to be looked into. */
 export async function answerOf(resource: CompiledResource, reader: PageReader, asked: PageAsked): Promise<PageAnswer | Page | null> {
   const answer = await send(resource, reader, asked);
   const { status } = answer.got;
   reader.budget?.spend(answer.got.answer.body.length);
   if (status === 304) return unchanged(asked, answer.got);
-  if (asked.cursor !== null && (isNoPage(status, asked.follows) || resource.rule.paging?.pastEnd.includes(status) === true)) {
-    const page = blankPage(answer.label, asked.cursor);
-    return asked.follows === 'told' ? { ...page, end: laterEnd({ state: 'empty', reason: null, missing: null }, asked.before) } : page;
-  }
+  const past = asked.cursor === null ? null : pastEnd(resource, asked, status);
+  if (past !== null) return { ...blankPage(answer.label, asked.cursor), end: past.end };
   const end = statusEnd(resource, answer.got);
   return end ? { ...blankPage(answer.label, asked.cursor), end: asked.cursor === null ? end : laterEnd(end, asked.before) } : answer;
 }
@@ -158,7 +163,7 @@ export function pageOf(resource: CompiledResource, reader: PageReader, asked: Pa
   const notes = notesOf(jsonNotes);
   const { headers } = got.answer;
   const total = totalOf(resource, value, headers);
-  const mark = resource.key || !resource.rule.paging || found.length === 0 ? null : fingerprintOf(canonicalJson(found), reader.fingerprintKey);
+  const mark = resource.key || !resource.rule.paging || found.length === 0 ? null : keyedDigest(canonicalJson(found), reader.fingerprintKey);
   const { sizes = { largest: 0 } } = reader;
   const onward = nextCursor(resource, { body: value, headers, items: found, cursor: asked.cursor, total, before: asked.before, largest: sizes.largest, resolve: resolveOn(resource, reader, asked.ask) });
   sizes.largest = Math.max(sizes.largest, found.length);

@@ -8,9 +8,24 @@ import type { JsonValue, RedactedSecret } from '../../model/resource.js';
 const MARK = /\[redacted ([a-z-]+) ([0-9a-f]{16})\]/g;
 const MARK_TEST = /\[redacted [a-z-]+ [0-9a-f]{16}\]/;
 
+/** Whoever records a platform has to know what a scan took out. By the key object itself: any other scan is not looked at. */
+const watched = new WeakMap<Uint8Array, Set<string>>();
+
+/** From now on every value of which this very key makes a fingerprint is put into the set that comes back. Only for recordings: they must not keep those values. */
+export function watchSecrets(key: Uint8Array): ReadonlySet<string> {
+  const values = new Set<string>();
+  watched.set(key, values);
+  return values;
+}
+
+export function keyedDigest(text: string, key: Uint8Array): string {
+  return createHmac('sha256', key).update(text).digest('hex').slice(0, 16);
+}
+
 /** HMAC-SHA-256, cut to 64 bits: enough to see a rotation, useless to find the value without the key. */
 export function fingerprintOf(secret: string, key: Uint8Array): string {
-  return createHmac('sha256', key).update(secret).digest('hex').slice(0, 16);
+  watched.get(key)?.add(secret);
+  return keyedDigest(secret, key);
 }
 
 export function redactedSecret(kind: string, fingerprint: string): { redacted: true; kind: string; fingerprint: string } {

@@ -5,9 +5,10 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { JsonValue } from '../../model/resource.js';
 import { findSecrets } from '../redact/detectors.js';
-import { isRedacted } from '../redact/marks.js';
+import { isRedacted, watchSecrets } from '../redact/marks.js';
 import { redactItem } from '../redact/redact.js';
 import type { RedactionRules } from '../redact/redact.js';
+import { replaceSpelled } from './spellings.js';
 
 export interface Disguise {
   /** what stands for this secret from now on */
@@ -16,6 +17,12 @@ export interface Disguise {
   json(value: JsonValue, rules: RedactionRules): JsonValue;
   /** known secrets and e-mail addresses out of any text */
   text(text: string): string;
+  /** known secrets out of any text, also where they are encoded in it */
+  spelled(text: string): string;
+  /** makes a value known that something else took for a secret */
+  learn(secret: string): void;
+  /** secrets with what stands for each */
+  pairs(): ReadonlyMap<string, string>;
   /** e-mail addresses that were replaced */
   mails(): number;
   secrets(): number;
@@ -28,6 +35,8 @@ const MAIL = /(?<!:\/\/[^\s/@]{0,128})(?<![A-Za-z0-9_.+%-])[A-Za-z0-9_.+%-]{1,64
 const EXAMPLE = /@(?:[\w-]+\.)*(?:example\.(?:com|org|net)|example|test|invalid)$/i;
 /** Beginnings by which a token is known; they tell its kind and nothing of its value. */
 const KNOWN_START = /^(?:sk-(?:ant-|proj-)?|[sr]k_(?:live|test)_|whsec_|gh[pousr]_|github_pat_|glpat-|xox[a-z]-|xapp-|AIza|ya29\.|GOCSPX-|npm_|SG\.|hf_|shp[a-z]{2}_|do[opr]_v1_|pat|lin_api_|gsk_|xai-|pplx-|r8_|ntn_|secret_|tvly-|dapi|EAA|key-|n8n_api_|AKIA|ASIA|eyJ|Bearer |Basic |Token )/;
+/** What is shorter stands everywhere by chance. */
+const SHORTEST = 4;
 const KNOWN_LINES = /^-----(?:BEGIN|END) .*-----$/;
 
 function pick(letters: string, byte: number): string {
@@ -65,6 +74,8 @@ function invented(secret: string, key: Uint8Array): string {
   if (isPair(secret)) return Buffer.from('fixture:fixture-password', 'latin1').toString('base64');
   const start = KNOWN_START.exec(secret)?.[0] ?? '';
   const rest = likeness(secret.slice(start.length), key);
+  // a number does not begin with a nought
+  if (/^\d+$/.test(secret)) return rest.replace(/^0/, '1');
   // so that people, and lint, see that it is none
   return start + (rest.length >= 20 && /^[A-Za-z0-9]{8}/.test(rest) ? `${rest.slice(0, 2)}0000${rest.slice(6)}` : rest);
 }
@@ -74,17 +85,23 @@ const NO_RULES: RedactionRules = { paths: { drop: false, secret: null, children:
 /** Fields of `drop` stay in a recording: that they are dropped is what it is there to show. */
 function withoutDrops(rules: RedactionRules): RedactionRules {
   const kept = (paths: RedactionRules['paths']): RedactionRules['paths'] => ({ drop: false, secret: paths.secret, children: new Map([...paths.children].map(([name, child]) => [name, kept(child)])) });
-  return { ...rules, paths: kept(rules.paths) };
+  // what is not kept of an item is in its fixture all the same
+  return { ...rules, paths: kept(rules.paths), keepOnly: null };
 }
 
 /** The key of a disguise is thrown away with it: nobody can go back from a stand-in to the secret. */
 export function createDisguise(): Disguise {
   const key = randomBytes(32);
+  const taken = watchSecrets(key);
   const known = new Map<string, string>();
+  const made = new Set<string>();
   const people = new Map<string, string>();
   const standIn = (secret: string): string => {
+    // what was replaced already is looked at again with the answer around it
+    if (made.has(secret)) return secret;
     let other = known.get(secret);
     if (other === undefined) known.set(secret, (other = invented(secret, key)));
+    made.add(other);
     return other;
   };
   const person = (mail: string): string => {
@@ -100,39 +117,44 @@ export function createDisguise(): Disguise {
   };
   /** walks the raw value beside its redacted form: what redaction took is replaced, all else stays */
   const beside = (raw: JsonValue, clean: JsonValue | undefined): JsonValue => {
-    if (isRedacted(clean)) return typeof raw === 'number' ? Number(standIn(String(raw)).replace(/^0/, '1')) : typeof raw === 'string' ? standIn(raw) : raw;
+    if (isRedacted(clean)) return typeof raw === 'number' ? Number(standIn(String(raw))) : typeof raw === 'string' ? standIn(raw) : raw;
     if (typeof raw === 'string') return raw === clean ? raw : inText(raw);
     if (Array.isArray(raw)) return raw.map((each, index) => beside(each, Array.isArray(clean) ? clean[index] : undefined));
     if (typeof raw !== 'object' || raw === null) return raw;
     return Object.fromEntries(Object.entries(raw).map(([name, each]) => [name, beside(each, (clean as Record<string, JsonValue> | undefined)?.[name])]));
   };
-  const inside = (value: JsonValue): JsonValue => {
-    if (typeof value === 'string') return insideText(value);
-    if (Array.isArray(value)) return value.map(inside);
-    return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).map(([name, each]) => [name, inside(each)])) : value;
+  const inside = (value: JsonValue, rules: RedactionRules): JsonValue => {
+    if (typeof value === 'string') return insideText(value, rules);
+    if (Array.isArray(value)) return value.map((each) => inside(each, rules));
+    return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).map(([name, each]) => [name, inside(each, rules)])) : value;
   };
   /** a text that holds JSON hides names of fields, and with them secrets */
-  const insideText = (text: string): string => {
+  const insideText = (text: string, rules: RedactionRules): string => {
     if (!/^\s*[[{]/.test(text)) return text;
     try {
       const value = JSON.parse(text) as JsonValue;
-      const clean = json(value, NO_RULES);
+      const clean = json(value, { ...rules, paths: NO_RULES.paths });
       return JSON.stringify(clean) === JSON.stringify(value) ? text : JSON.stringify(clean);
     } catch {
       return text;
     }
   };
   function json(value: JsonValue, rules: RedactionRules): JsonValue {
-    const decoded = inside(value);
+    const decoded = inside(value, rules);
     return beside(decoded, redactItem(decoded, withoutDrops(rules), key));
   }
+  const learn = (secret: string): void => {
+    if (secret.length >= SHORTEST) standIn(secret);
+  };
+  const spelled = (text: string): string => {
+    for (const secret of taken) learn(secret);
+    const longest = [...known].filter(([secret]) => secret.length >= SHORTEST).sort(([a], [b]) => b.length - a.length);
+    return longest.reduce((result, [secret, other]) => replaceSpelled(result, secret, other), text);
+  };
   return {
-    standIn, json,
-    text(text) {
-      let result = text;
-      for (const [secret, other] of [...known].sort(([a], [b]) => b.length - a.length)) if (secret.length >= 4) result = result.replaceAll(secret, other);
-      return result.replaceAll(MAIL, person);
-    },
+    standIn, json, spelled, learn,
+    text: (text) => spelled(text).replaceAll(MAIL, person),
+    pairs: () => known,
     mails: () => people.size,
     secrets: () => known.size,
     standIns: () => [...known.values()],

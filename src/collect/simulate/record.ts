@@ -8,7 +8,9 @@ import { collectPatiently } from '../engine/patient-collect.js';
 import type { Collection } from '../engine/collect.js';
 import { memoryPages } from '../engine/page-store.js';
 import type { Connector } from '../manifest/connector.js';
+import { watchSecrets } from '../redact/marks.js';
 import { createDisguise } from './disguise.js';
+import { disguisedItem } from './disguise-decoded.js';
 import type { Disguise } from './disguise.js';
 import { Exchange } from './fixture.js';
 import type { FixtureSet } from './fixture.js';
@@ -16,6 +18,7 @@ import { lastAnswers } from './last-answers.js';
 import { itemsOfSet, valueAt, withValue } from './places.js';
 import { FINGERPRINT_KEY } from './read-set.js';
 import { standsIn } from './rotation.js';
+import { sweep } from './sweep.js';
 import { KEPT_HEADERS, headersTaken, startRelay } from './relay.js';
 import type { Relay, Taken } from './relay.js';
 
@@ -75,11 +78,12 @@ function disguised(exchanges: readonly Exchange[], connector: Connector, disguis
   for (const { resource, exchange, items } of itemsOfSet(connector, exchanges)) {
     for (const place of items) {
       const item = valueAt(bodies[exchange], place);
-      if (item !== undefined) bodies[exchange] = withValue(bodies[exchange], place, disguise.json(item, resource.redaction));
+      if (item !== undefined) bodies[exchange] = withValue(bodies[exchange], place, disguisedItem(item, resource, disguise));
     }
   }
-  const noRules = { paths: { drop: false, secret: null, children: new Map() }, where: connector.manifest.redact.where };
-  return exchanges.map((exchange, index) => (bodies[index] === undefined ? exchange : { ...exchange, body: disguise.json(bodies[index], noRules) }));
+  const { where, references, names } = connector.manifest.redact;
+  const noPaths = { paths: { drop: false, secret: null, children: new Map() }, where, references, names: new Set(names.map((name) => name.toLowerCase())) };
+  return exchanges.map((exchange, index) => (bodies[index] === undefined ? exchange : { ...exchange, body: disguise.json(bodies[index], noPaths) }));
 }
 
 function exampleAddress({ manifest, id }: Connector, origin: URL): string {
@@ -141,11 +145,14 @@ function withTrueHost(collection: Collection, relay: Relay): Collection {
 export async function recordConnector(options: RecordOptions): Promise<Recording> {
   const { connector, baseUrl, secret, onProgress } = options;
   const { relay, server } = await startRelay(baseUrl, connector, secret);
+  // a key object of its own, so that what this very scan takes out is told, and nothing of any other
+  const fingerprintKey = FINGERPRINT_KEY.slice();
+  const seen = watchSecrets(fingerprintKey);
   let collection: Collection | null = null;
   let error: PlumblineError | null = null;
   try {
     collection = await collectPatiently({
-      connector, secret, baseUrl: relay.own + new URL(baseUrl).pathname.replace(/\/$/, ''), fingerprintKey: FINGERPRINT_KEY, pages: memoryPages(), allowLoopback: true,
+      connector, secret, baseUrl: relay.own + new URL(baseUrl).pathname.replace(/\/$/, ''), fingerprintKey, pages: memoryPages(), allowLoopback: true,
       onProgress: ({ title, read }) => onProgress(`${title}: ${read}`),
     }, (seconds) => onProgress(`a pause of ${seconds} s, as the platform asked`));
   } catch (reason) {
@@ -158,6 +165,9 @@ export async function recordConnector(options: RecordOptions): Promise<Recording
   }
   if (relay.taken.length > MOST_EXCHANGES) throw new PlumblineError('PLB-COLLECT-008', `The platform was asked ${relay.taken.length} times; a fixture holds at most ${MOST_EXCHANGES} exchanges. Record a small test account instead.`, {});
   const disguise = createDisguise();
+  const ownValues = new Set(connector.secretFields.flatMap(({ name }) => [`fixture-${name}`, secret[name] ?? '']));
+  for (const value of seen) if (!ownValues.has(value)) disguise.learn(value);
   const fixture = fixtureOf(relay, options, disguise);
+  sweep(connector, fixture.exchanges.map((exchange) => Exchange.parse(exchange)), disguise.pairs());
   return { fixture, collection: collection && withTrueHost(collection, relay), error, secretsReplaced: disguise.secrets(), mailsReplaced: disguise.mails() };
 }
