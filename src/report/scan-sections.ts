@@ -64,8 +64,13 @@ export function unreadReason(entry: CompletenessEntry): string {
 const UNREAD_STATES: readonly ReadState[] = ['forbidden', 'partial', 'suspect', 'failed'];
 const NAMED = 3;
 
-/** ` Not compared, because not fully read: Workflows.`, or nothing: an absence in a part that was not read says nothing. */
-export function notCompared(input: ScanReportInput): string {
+/** An absence in a part that was not read says nothing of a change. */
+export function isPartlyCompared(input: ScanReportInput): boolean {
+  return input.completeness.some(({ state }) => UNREAD_STATES.includes(state));
+}
+
+/** ` Not compared, because not fully read: Workflows.`, or nothing */
+function notCompared(input: ScanReportInput): string {
   const parts = input.completeness.filter(({ state }) => UNREAD_STATES.includes(state));
   return parts.length === 0 ? '' : ` Not compared, because not fully read: ${titles(parts)}.`;
 }

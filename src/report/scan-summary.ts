@@ -6,7 +6,7 @@ import { groupBy } from './group-by.js';
 import type { Heading } from './report-model.js';
 import { type ReportFinding, type ScanReportInput, isWholeScan } from './scan-input.js';
 import { SEVERITY_WORDS, clip, count, findingNumber, list, percent, place, sentence } from './words.js';
-import { notCompared, unreadReason } from './scan-sections.js';
+import { isPartlyCompared, unreadReason } from './scan-sections.js';
 
 export type VerdictTone = 'bad' | 'unsure' | 'good';
 
@@ -137,7 +137,7 @@ function changed(input: ScanReportInput, dates: DateWords): ScanSummary['changed
   const items = input.drift.toSorted((a, b) => severityRank(a.severity) - severityRank(b.severity)).slice(0, CHANGES_SHOWN)
     .map((item) => ({ severityMark: item.severity, word: SEVERITY_WORDS[item.severity], text: clip(item.sentence, 150) }));
   const more = input.drift.length > items.length ? ` The ${items.length} gravest are below, all are in section 3.` : '';
-  const blind = notCompared(input);
+  const blind = isPartlyCompared(input) ? ' What was not fully read is not compared.' : '';
   const nothing = blind === '' ? 'Nothing changed' : 'Nothing that was read changed';
   const intro = `${input.drift.length === 0 ? nothing : sentence(count(input.drift.length, 'change'))} since ${since}.${blind}${more}`;
   return { heading, intro, items };

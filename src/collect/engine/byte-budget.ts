@@ -1,8 +1,8 @@
 /** How many bytes of answers one resource type may take in one try. Owns the limit and the words. What is asked is the walk's. */
 import type { PageEnd } from './pages.js';
 
-/** The answers of a type are held in memory together; a list without end must not take the worker with it. */
-export const MOST_TYPE_BYTES = 512 * 1024 * 1024;
+/** The answers of a type are held in memory together, and small objects take eleven times their text: a list without end must not take the worker with it. */
+export const MOST_TYPE_BYTES = 256 * 1024 * 1024;
 
 export interface ByteBudget {
   spend(bytes: number): void;

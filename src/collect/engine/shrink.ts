@@ -2,12 +2,14 @@
 import { OBSERVED_KINDS } from '../../model/resource.js';
 import type { CompletenessEntry } from '../../model/snapshot.js';
 
-/** Of a handful, all must be gone; of more, the greater half. One deleted workflow of two is nothing to ask a person about. */
-const HANDFUL = 5;
+const FEW = 3;
+const SOME = 4;
 const MANY = 10;
 
+/** Of many, half must be gone; of some, three quarters; of a few, all. One deleted workflow of two is nothing to ask a person about. */
 function isFarFewer(read: number, before: number): boolean {
-  return read === 0 ? before >= HANDFUL : before >= MANY && read < before / 2;
+  if (before >= MANY) return read <= before / 2;
+  return before >= SOME ? read <= before / 4 : before >= FEW && read === 0;
 }
 
 /** Of a log only what is new is read, so that few events mean nothing. */

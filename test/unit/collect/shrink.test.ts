@@ -11,13 +11,13 @@ const judged = (read: number, before: number, more: Partial<CompletenessEntry> =
 
 describe('a sudden shrink', () => {
   it.each([
-    [0, 500], [0, 5], [4, 10], [249, 500], [1, 500],
+    [0, 500], [0, 5], [0, 3], [1, 4], [1, 5], [2, 9], [5, 10], [4, 10], [249, 500], [250, 500], [500, 1000], [1, 500],
   ])('%i where %i were is suspected, with both numbers', (read, before) => {
     expect(judged(read, before)).toMatchObject({ state: 'suspect', read, before, reason: `${before} were there before, ${read} now` });
   });
 
   it.each([
-    [0, 4], [5, 10], [1, 9], [250, 500], [500, 500], [700, 500], [0, 0],
+    [0, 1], [0, 2], [1, 3], [2, 4], [2, 5], [3, 9], [6, 10], [251, 500], [500, 500], [700, 500], [0, 0],
   ])('%i where %i were is believed', (read, before) => {
     expect(judged(read, before)).toEqual(entry(read));
   });

@@ -75,7 +75,7 @@ describe('what was not read', () => {
     const report = model({ ...unread('suspect'), drift: [] });
 
     expect(report.drift.intro).toMatch(/^Nothing that was read differs from baseline .* Not compared, because not fully read: Workflows\.$/);
-    expect(report.summary.changed.intro).toMatch(/^Nothing that was read changed since baseline .* Not compared, because not fully read: Workflows\.$/);
+    expect(report.summary.changed.intro).toMatch(/^Nothing that was read changed since baseline .* What was not fully read is not compared\.$/);
   });
 });
 
