@@ -11,7 +11,7 @@ const REFUSALS: Readonly<Record<number, string>> = {
 };
 
 /** null = the status can mean that there is nothing */
-export function refusalOf(status: number): string | null {
+function refusalOf(status: number): string | null {
   if (status >= 500) return 'the platform failed';
   return status >= 300 && status < 400 ? 'what is asked for is elsewhere' : REFUSALS[status] ?? null;
 }
@@ -21,9 +21,14 @@ function isSetting({ single, right }: ResourceRule, { status, bodyHas }: Resourc
   return single && right === 'none' && (bodyHas?.trim().length ?? 0) >= 10 && status.every((each) => refusalOf(each) === null || each === 403);
 }
 
+/** With this status the platform refuses; the type was not read. */
+export function isRefusal(rule: ResourceRule, each: ResourceRule['onStatus'][number], status: number): boolean {
+  return refusalOf(status) !== null && !(each.state === 'empty' && isSetting(rule, each));
+}
+
 function checkType(source: YamlSource, type: string, rule: ResourceRule): void {
   rule.onStatus.forEach((each, index) => {
-    const status = each.state === 'empty' && !isSetting(rule, each) ? each.status.find((one) => refusalOf(one) !== null) : undefined;
+    const status = each.state === 'empty' ? each.status.find((one) => isRefusal(rule, each, one)) : undefined;
     if (status === undefined) return;
     throw manifestError(source, ['resources', type, 'onStatus', index], `${status} says that ${refusalOf(status)}, not that there is nothing: write \`state: forbidden\` or \`state: unavailable\`, or leave the status out, and the type is told as not read`);
   });

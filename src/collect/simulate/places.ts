@@ -114,7 +114,8 @@ function bodyFits(rule: CompiledResource['rule'], { requestBody }: Exchange): bo
   return Object.entries(wanted).every(([name, value]) => !isFixed(value) || requestBody[name] === value || requestBody[name] === '*');
 }
 
-function answers(resource: CompiledResource, exchange: Exchange, connector: Connector): boolean {
+/** By path, query and body; a request may fit several types. */
+export function isAnswerOf(resource: CompiledResource, exchange: Exchange, connector: Connector): boolean {
   const { rule } = resource;
   const path = rule.get ?? rule.readOnlyPost?.path ?? rule.job?.result?.get ?? rule.job?.poll;
   if (path === undefined || exchange.method !== (rule.readOnlyPost ? 'POST' : 'GET')) return false;
@@ -155,6 +156,6 @@ export function itemsOfSet(connector: Connector, exchanges: readonly Exchange[])
   return exchanges.flatMap((exchange, index) => {
     const { body, status } = exchange;
     if (body === undefined || status >= 300) return [];
-    return connector.resources.filter((resource) => answers(resource, exchange, connector)).map((resource) => itemsIn(resource, body, index));
+    return connector.resources.filter((resource) => isAnswerOf(resource, exchange, connector)).map((resource) => itemsIn(resource, body, index));
   });
 }
