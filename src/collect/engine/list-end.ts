@@ -83,7 +83,11 @@ export function isNoPage(status: number, follows: Follows | undefined): boolean 
   return follows === 'short' && NO_SUCH_PAGE.includes(status);
 }
 
-/** The same page again, asked for only to see: the platform knows no pages, and this is all. A round number may be where it cuts. */
+/** Nothing is behind a short page: the same came again, or there is no such page. Then it is all, unless so many are where platforms cut. */
 export function isAllThere(items: number, follows: Follows | undefined): boolean {
   return follows === 'short' && items % 5 !== 0;
+}
+
+export function unknownEnd(status: number, before: number): PageEnd {
+  return { state: 'partial', reason: `the platform answered ${status} when asked for what comes after ${before}: whether that is all is not known (\`pastEnd\` in the manifest can say so)`, missing: null };
 }

@@ -25,27 +25,15 @@ function encoded(value: Json): string {
   return Buffer.from(JSON.stringify(value)).toString('base64');
 }
 
-/** The parameters of an address; null = it is no address that has this one. */
-function queryOf(cursor: string, name: string): URLSearchParams | null {
-  const query = cursor.startsWith('/') && cursor.includes('?') ? new URLSearchParams(cursor.slice(cursor.indexOf('?') + 1)) : null;
-  return query?.has(name) === true ? query : null;
-}
-
 function offsetIn(cursor: string | null, member: string): number | null {
-  const query = cursor === null ? null : queryOf(cursor, member);
-  const text = query?.get(member) ?? '';
-  const offset = query ? (/^\d{1,15}$/.test(text) ? Number(text) : null) : cursor === null ? null : decoded(cursor)?.[member];
+  const offset = cursor === null ? undefined : decoded(cursor)?.[member];
   return typeof offset === 'number' && Number.isSafeInteger(offset) ? offset : null;
 }
 
 /** The cursor one entry earlier; one of another make is given back as it is, and so is one that would lead back to the beginning. */
 export function oneEarlier(cursor: string, member: string | undefined): string {
   const offset = member === undefined ? null : offsetIn(cursor, member);
-  if (offset === null || offset < 2) return cursor;
-  const query = queryOf(cursor, member!);
-  if (!query) return encoded({ ...decoded(cursor), [member!]: offset - 1 });
-  query.set(member!, String(offset - 1));
-  return `${cursor.slice(0, cursor.indexOf('?'))}?${query.toString()}`;
+  return offset === null || offset < 2 ? cursor : encoded({ ...decoded(cursor), [member!]: offset - 1 });
 }
 
 function sameEntry({ key }: CompiledResource, a: JsonValue, b: JsonValue): boolean {
@@ -54,7 +42,7 @@ function sameEntry({ key }: CompiledResource, a: JsonValue, b: JsonValue): boole
 }
 
 export function overlapOf(paging: PagingRule | undefined): string | undefined {
-  return paging?.kind === 'cursor' || paging?.kind === 'link-header' ? paging.overlap : undefined;
+  return paging?.kind === 'cursor' ? paging.overlap : undefined;
 }
 
 /**

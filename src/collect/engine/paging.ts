@@ -114,10 +114,7 @@ function afterCursor(paging: Extract<PagingRule, { kind: 'cursor' }>, answer: Pa
 }
 
 function afterAddress(paging: Extract<PagingRule, { kind: 'next-url' | 'link-header' }>, answer: PagedAnswer): Onward {
-  if (paging.kind === 'link-header') {
-    const next = reference(nextLink(answer.headers['link']), 'Link', answer);
-    return { cursor: next === null ? null : oneEarlier(next, paging.overlap), follows: null };
-  }
+  if (paging.kind === 'link-header') return { cursor: reference(nextLink(answer.headers['link']), 'Link', answer), follows: null };
   const path = paging.from.find((each) => !isBlank(valueAt(each, answer.body)));
   return { cursor: path === undefined ? null : reference(valueAt(path, answer.body), path, answer), follows: null };
 }

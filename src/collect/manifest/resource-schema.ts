@@ -32,7 +32,7 @@ export const PagingRule = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('offset'), offset: z.string(), size, in: place, next: z.string().optional().describe('Path of the next offset, null at the end.'), more: z.string().optional(), ...common }),
   z.strictObject({ kind: z.literal('page'), page: z.string(), first: z.number().int().default(1), size: size.optional(), in: place, more: z.string().optional(), pages: z.string().optional().describe('Path of the number of pages.'), ...common }),
   z.strictObject({ kind: z.literal('next-url'), from: z.array(z.string()).min(1).describe('Paths of the next address, the first that is there counts; it must stay on the same host.'), ...common }),
-  z.strictObject({ kind: z.literal('link-header'), overlap: z.string().optional().describe('As of a cursor: the query parameter of the next address that counts entries.'), ...common }),
+  z.strictObject({ kind: z.literal('link-header'), ...common }),
   z.strictObject({ kind: z.literal('keyset'), to: z.string(), by: expression, order: z.enum(['ascending', 'descending']), size, ...common }),
   z.strictObject({ kind: z.literal('scim'), size: z.number().int().positive().default(100), ...common }),
 ]);

@@ -48,6 +48,16 @@ describe('a platform that hands out fewer at once than it is asked for, and says
     expect(walked.entry('things')).toMatchObject({ state: 'collected', read: 12 });
   });
 
+  it.each([400, 404])('is partial where it answers %i behind a round number, unless the manifest says what that means', async (status) => {
+    const platform: Platform = (seen) => (from(seen, 'at') === 0 ? { body: { data: all.slice(0, 10) } } : { status, body: {} });
+
+    const unsaid = await walk(list(OFFSET), platform);
+    const said = await walk(list({ ...OFFSET, pastEnd: [status] }), platform);
+
+    expect(unsaid.entry('things')).toMatchObject({ state: 'partial', read: 10, reason: expect.stringContaining(`the platform answered ${status} when asked for what comes after 10`) });
+    expect(said.entry('things')).toMatchObject({ state: 'collected', read: 10 });
+  });
+
   it('is taken to have no pages where it gives the same again, unless so many are a size at which lists are cut', async () => {
     const odd = await walk(list(OFFSET), () => ({ body: { data: rows(12) } }));
     const round = await walk(list(OFFSET), () => ({ body: { data: rows(50) } }));

@@ -203,7 +203,7 @@ describe('addresses of next pages that count rows', () => {
     const walked = await run(KINDS['link header']!, (seen) => {
       const [at, list] = [firstOf(seen), seen.number === 0 ? all : all.slice(1)];
       const onward = name === 'page' ? at / SIZE + 2 : at + SIZE;
-      return { body: { data: list.slice(at, at + SIZE) }, headers: at + SIZE < list.length ? { link: `</api/things?${encodeURIComponent(name)}=${onward}>; rel="next"` } : {} };
+      return { body: { data: list.slice(at, at + SIZE) }, headers: { link: at + SIZE < list.length ? `</api/things?${encodeURIComponent(name)}=${onward}>; rel="next"` : '' } };
     }, { paging: { recheck: undefined } });
 
     expect(ids(walked)).toEqual(all.slice(1).map((row) => row.id));
@@ -214,12 +214,12 @@ describe('addresses of next pages that count rows', () => {
     const at = from(seen, 'sysparm_offset');
     return { body: { data: list.slice(at, at + SIZE) }, headers: { 'x-total-count': String(list.length), ...(at + SIZE < list.length ? { link: `<https://made-up.example.com/api/things?sysparm_limit=3&sysparm_offset=${at + SIZE}>;rel="next"` } : {}) } };
   };
-  const rule = { things: { get: '/things', items: 'data', key: 'id', query: { sysparm_limit: '3' }, total: { header: 'X-Total-Count' }, paging: { kind: 'link-header', recheck: true, overlap: 'sysparm_offset' } } };
+  const rule = { things: { get: '/things', items: 'data', key: 'id', query: { sysparm_limit: '3' }, total: { header: 'X-Total-Count' }, paging: { kind: 'link-header', recheck: true } } };
 
-  it('are followed one row earlier, and each page is asked for once', async () => {
+  it('keep the size of their pages', async () => {
     const walked = await walk(rule, table);
 
-    expect(walked.seen.map((seen) => from(seen, 'sysparm_offset'))).toEqual([0, 2, 4]);
+    expect(walked.seen.map((seen) => [from(seen, 'sysparm_offset'), seen.query['sysparm_limit']])).toEqual([0, 3, 6, 0, 3].map((at) => [at, '3']));
     expect(walked.entry('things')).toMatchObject({ state: 'collected', read: COUNT, expected: COUNT });
   });
 
@@ -228,15 +228,6 @@ describe('addresses of next pages that count rows', () => {
 
     expect(ids(walked)).toEqual(all.slice(1).map((row) => row.id));
     expect(walked.entry('things').state).toBe('collected');
-  });
-
-  it('are asked for again where rows are hidden, so that pages do not meet', async () => {
-    const hidden: Platform = (seen) => { const reply = tableOf(seen, all); return { ...reply, body: { data: ((reply.body as { data: { id: string }[] }).data).filter(({ id }) => id !== 't2') } }; };
-
-    const walked = await walk(rule, hidden);
-
-    expect(ids(walked)).toEqual(all.filter(({ id }) => id !== 't2').map((row) => row.id));
-    expect(walked.seen.length).toBeGreaterThan(3);
   });
 });
 
