@@ -10,7 +10,7 @@ import type { Check } from './check.js';
 import { compileExpression, firstLine, type Expression, type ExpressionContext } from './expression.js';
 import { createGraphs, type GraphOf } from './graph.js';
 import { fillMessage } from './message.js';
-import { countsPeople, restsOn } from './rests-on.js';
+import { ONLY_GROWS, apartFromMore, countsPeople, restsOn } from './rests-on.js';
 
 export interface Judged {
   /** every outcome but pass and not-applicable, sorted by check, kind and key */
@@ -104,7 +104,7 @@ function judgeCheck(check: Check, estate: Estate, into: Judged): void {
   const found: Judgement[] = [];
   const reasons = new Set<string>();
   for (const subject of subjectsOf(check, estate)) {
-    const verdict = doubted(judgeOne(check, program, { subject, graphOf: estate.graphOf }), check, { subject, estate });
+    const verdict = doubted(judgeOne(check, program, { subject, graphOf: estate.graphOf }), check, { subject, estate, program });
     if ('reason' in verdict) {
       counts.couldNotVerify += 1;
       reasons.add(verdict.reason);
@@ -128,11 +128,20 @@ function judgeCheck(check: Check, estate: Estate, into: Judged): void {
 }
 
 /** A failure that rests on a fact worked out with a list that is missing may be false, and so may one of a resource that shows only without it. What it holds against the resource is not known. */
-function doubted(verdict: Verdict, check: Check, { subject, estate }: { subject: Subject; estate: Estate }): Verdict {
+function doubted(verdict: Verdict, check: Check, { subject, estate, program }: { subject: Subject; estate: Estate; program: Program }): Verdict {
   if (verdict.outcome !== 'fail') return verdict;
   const { kind } = subject.resource;
-  const missing = estate.unread.filter((entry) => restsOn(check, kind, entry) || (entry.joined?.[kind]?.includes(WHOLE) === true && wasThere(entry, estate)));
+  const byJoin = estate.unread.filter((entry) => restsOn(check, kind, entry));
+  const isSeen = byJoin.length > 0 && restsOnSeen(check, program, { subject, estate });
+  const missing = estate.unread.filter((entry) => (byJoin.includes(entry) && (!isSeen || restsOn(check, kind, apartFromMore(entry)))) || (entry.joined?.[kind]?.includes(WHOLE) === true && wasThere(entry, estate)));
   return missing.length === 0 ? verdict : { outcome: 'could-not-verify', reason: missing.map(unreadReason).join(' ') };
+}
+
+/** Whether it fails by what was seen in the resource: without that it does not fail. A failure by its absence stays one. */
+function restsOnSeen(check: Check, program: Program, { subject, estate }: { subject: Subject; estate: Estate }): boolean {
+  const { [ONLY_GROWS]: seen, ...without } = subject.context.p;
+  if (!Array.isArray(seen) || seen.length === 0) return false;
+  return judgeOne(check, program, { subject: { ...subject, context: { ...subject.context, p: without } }, graphOf: estate.graphOf }).outcome !== 'fail';
 }
 
 /** The settings of a platform are one resource: when it is there, each of its properties says by itself whether it is known. */

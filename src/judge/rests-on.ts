@@ -32,6 +32,14 @@ export function restsOn(check: Check, kind: ResourceKind, { joined }: Pick<Compl
   return names.has('graph') && STEPS.some((of) => joined[of]?.some((property) => WAYS_IN.includes(property)) === true);
 }
 
+/** What is listed here was seen where it stands: a list that is missing can only have hidden more of it. */
+export const ONLY_GROWS = 'inlineSecrets';
+
+/** The entry without what it could only have added to. */
+export function apartFromMore({ joined = {} }: Pick<CompletenessEntry, 'joined'>): { joined: { [kind: string]: string[] } } {
+  return { joined: Object.fromEntries(Object.entries(joined).map(([kind, properties]) => [kind, properties.filter((property) => property !== ONLY_GROWS)])) };
+}
+
 /** Whether the check counts the people of the platform. */
 export function countsPeople(check: Check): boolean {
   return askedBy(check).has('estate');

@@ -103,6 +103,17 @@ describe('judge', () => {
     expect(outcomeWith(new Set())).toBe('fail');
   });
 
+  it('still holds against a resource the secret that was seen in it, when a list is missing that could only have shown more', () => {
+    const seen = door({ authentication: 'none', inlineSecrets: [{ path: 'parameters.key', kind: 'api-key', fingerprint: 'f' }] });
+    const gone = entry({ type: 'connections', title: 'Connections', state: 'forbidden', read: 0, kinds: ['credential-ref'], joined: { 'entry-point': ['credentials', 'inlineSecrets'] } });
+    const outcomeOf = (expression: string, resource = seen): string => judge({ resources: [resource], completeness: [gone], checks: [check({ when: 'has(p.class)', expression })], typesRead: new Set(['connections']) }).results[0]!.outcome;
+
+    expect(outcomeOf('has(p.inlineSecrets) && p.inlineSecrets.exists(s, s.kind == "api-key")')).toBe('fail');
+    expect(outcomeOf('!has(p.inlineSecrets)')).toBe('could-not-verify');
+    expect(outcomeOf('!has(p.inlineSecrets)', door({}))).toBe('could-not-verify');
+    expect(outcomeOf('has(p.inlineSecrets) && !has(p.credentials)')).toBe('could-not-verify');
+  });
+
   it('is not applicable, and not a pass, where nothing is there to judge', () => {
     const { results } = judge({ resources: [], completeness: [entry({ state: 'empty', read: 0 })], checks: [check()] });
 
