@@ -2,9 +2,9 @@
  * Asks for a page, and again where what went wrong may pass at once. Owns these short pauses (long ones are the workflow's), and asking
  * for a page while the one before is still being looked into.
  */
-import { setTimeout as wait } from 'node:timers/promises';
 import { PlumblineError } from '../../model/errors.js';
 import type { CompiledResource } from '../manifest/connector.js';
+import { waitUntilStopped } from './pacing.js';
 import type { Page } from './pages.js';
 import { answerOf, pageOf } from './read-page.js';
 import type { OnNext, PageAsked, PageReader } from './read-page.js';
@@ -36,7 +36,7 @@ export async function againIfItMayPass<T>(signal: AbortSignal | undefined, ask: 
     } catch (error) {
       const pause = PAUSES_MS[tries];
       if (pause === undefined || !mayPass(error)) throw error;
-      await wait(pause, undefined, signal ? { signal } : {});
+      await waitUntilStopped(pause, signal);
     }
   }
 }

@@ -2,7 +2,6 @@
  * An export that the platform makes on demand: started once, looked at until it is done, read. Owns that it is not started
  * twice: the job's id is stored before the first look. Short waits are made here, long ones by the workflow.
  */
-import { setTimeout as wait } from 'node:timers/promises';
 import { PlumblineError } from '../../model/errors.js';
 import type { JsonValue } from '../../model/resource.js';
 import { NO_NODES, asText, compilePath } from '../expressions/scope.js';
@@ -13,6 +12,7 @@ import type { CompiledResource } from '../manifest/connector.js';
 import type { ResourceRule } from '../manifest/resource-schema.js';
 import { againIfItMayPass } from './ask-page.js';
 import { resultOf } from './job-result.js';
+import { waitUntilStopped } from './pacing.js';
 import { SUPERSEDED, blankPage, storedPages } from './pages.js';
 import type { Page, PageEnd } from './pages.js';
 import type { Values } from './places.js';
@@ -81,7 +81,7 @@ async function pause({ rule, reader, resource }: JobRun): Promise<void> {
     throw new PlumblineError('PLB-COLLECT-006', `${reader.session.host} still makes the export "${resource.rule.title}".`, { host: reader.session.host, retryAfterMs: milliseconds });
   }
   reader.onProgress({ type: resource.type, title: resource.rule.title, page: 1, read: 0 });
-  await wait(milliseconds, undefined, reader.signal ? { signal: reader.signal } : {});
+  await waitUntilStopped(milliseconds, reader.signal);
 }
 
 /** Another try starts another export. */

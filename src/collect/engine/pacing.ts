@@ -110,13 +110,17 @@ export async function takeTurn(budget: Budget, at: { host: string; signal: Abort
   await waitOrPause(wait, { ...at, why });
 }
 
+/** Who stops the wait says why: that is thrown, not that a timer was stopped. */
+export async function waitUntilStopped(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await sleep(milliseconds, undefined, signal ? { signal } : {});
+  } catch (error) {
+    throw signal?.aborted === true ? signal.reason : error;
+  }
+}
+
 /** Waits here when it is short, else throws PLB-COLLECT-006 for the workflow to wait. */
 export async function waitOrPause(wait: number, { host, why, signal }: { host: string; why: string; signal: AbortSignal }): Promise<void> {
   if (wait > LONGEST_INNER_WAIT_MS) throw pauseFor(host, wait, why);
-  if (wait <= 0) return;
-  try {
-    await sleep(wait, undefined, { signal });
-  } catch (error) {
-    throw signal.aborted ? signal.reason : error;
-  }
+  if (wait > 0) await waitUntilStopped(wait, signal);
 }

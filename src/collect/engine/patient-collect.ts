@@ -2,10 +2,10 @@
  * A collection that waits where the platform asks for it: for terminals and recordings, where no workflow holds the timer. Owns how
  * long it is patient. What was read before a pause is not asked for again.
  */
-import { setTimeout as wait } from 'node:timers/promises';
 import { PlumblineError } from '../../model/errors.js';
 import { collect } from './collect.js';
 import type { CollectOptions, Collection } from './collect.js';
+import { waitUntilStopped } from './pacing.js';
 
 const LONGEST_ALL_MS = 60 * 60_000;
 const PAUSE_WITHOUT_WORD_MS = 10_000;
@@ -23,7 +23,7 @@ export async function collectPatiently(options: CollectOptions, onPause: (second
       if (waited + pause > LONGEST_ALL_MS) throw error;
       waited += pause;
       onPause(Math.ceil(pause / 1000));
-      await wait(pause, undefined, options.signal === undefined ? {} : { signal: options.signal });
+      await waitUntilStopped(pause, options.signal);
     }
   }
 }
