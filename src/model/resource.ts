@@ -160,6 +160,8 @@ export interface UserProperties {
   pending?: boolean;
   /** false when the account is switched off */
   active?: boolean;
+  /** true when the account is switched off or locked; follows from `active: false` where a connector tells only that */
+  disabled?: boolean;
   mfaEnabled?: boolean;
   /** signs in by the company's sign-in */
   sso?: boolean;

@@ -4,6 +4,8 @@
  */
 import type { JsonValue } from '../../model/resource.js';
 import { isRedacted, withoutMarks } from '../redact/marks.js';
+import { NO_REFERENCES, withoutReferences } from '../redact/references.js';
+import type { References } from '../redact/references.js';
 
 export interface AddressReading {
   readonly hosts: Set<string>;
@@ -11,6 +13,8 @@ export interface AddressReading {
   clearText: boolean;
   /** an address was there at all */
   any: boolean;
+  /** one is computed as a whole: nobody can tell its scheme */
+  hidden: boolean;
 }
 
 const CLEAR_SCHEMES = new Set(['http', 'ws', 'mqtt', 'ftp', 'ldap', 'amqp', 'redis', 'smtp', 'telnet', 'tcp', 'nats', 'imap', 'pop3']);
@@ -27,7 +31,7 @@ const WHOLE_EXPRESSION = /^@[a-z]+\(/i;
 const NAMED_CREDENTIAL = /^callout:/i;
 
 export function newReading(): AddressReading {
-  return { hosts: new Set(), dynamic: false, clearText: false, any: false };
+  return { hosts: new Set(), dynamic: false, clearText: false, any: false, hidden: false };
 }
 
 function isLoopbackHost(host: string): boolean {
@@ -53,6 +57,11 @@ function take(reading: AddressReading, scheme: string | null, authority: string)
   if (scheme !== null && CLEAR_SCHEMES.has(scheme.toLowerCase()) && !(known && isLoopbackHost(host))) reading.clearText = true;
 }
 
+function hide(reading: AddressReading): void {
+  reading.dynamic = true;
+  reading.hidden = true;
+}
+
 /** `'https://a.example/' + id` inside an expression: the host is known when the literal goes on after it, or ends there. */
 function readExpression(reading: AddressReading, expression: string): void {
   let found = false;
@@ -64,32 +73,30 @@ function readExpression(reading: AddressReading, expression: string): void {
     take(reading, scheme, complete ? rest.replaceAll(TEMPLATE, HOLE).split(/[/?#]/)[0]! : HOLE);
     found = true;
   }
-  if (!found) reading.dynamic = true;
+  if (!found) hide(reading);
 }
 
-export function readAddress(value: JsonValue | undefined, reading: AddressReading): void {
+/** `references`: what stands for a value of the run, by the connector's own marks. */
+export function readAddress(value: JsonValue | undefined, reading: AddressReading, references: References = NO_REFERENCES): void {
   if (isRedacted(value)) {
     reading.any = true;
-    reading.dynamic = true;
-    return;
+    return hide(reading);
   }
   if (typeof value !== 'string') return;
   const raw = withoutMarks(value).trim();
   const text = raw.startsWith('=') ? raw.slice(1).trim() : raw;
   if (text === '') return;
   reading.any = true;
-  if (NAMED_CREDENTIAL.test(text)) {
-    reading.dynamic = true;
-    return;
-  }
+  if (NAMED_CREDENTIAL.test(text)) return hide(reading);
   if (WHOLE_EXPRESSION.test(text)) return readExpression(reading, text);
-  const filled = text.includes('{') || text.includes('$') ? text.replaceAll(TEMPLATE, HOLE) : text;
+  const own = withoutReferences(text, references, HOLE);
+  const filled = own.includes('{') || own.includes('$') ? own.replaceAll(TEMPLATE, HOLE) : own;
   const scheme = SCHEME.exec(filled)?.[1] ?? null;
   if (scheme !== null) return take(reading, scheme, authorityOf(filled.slice(scheme.length + 3)));
   if (filled.startsWith(HOLE)) return readExpression(reading, text);
   const authority = authorityOf(filled);
   if (authority === '') return;
-  if (authority.includes(HOLE)) reading.dynamic = true;
+  if (authority.includes(HOLE)) hide(reading);
   else if (BARE_HOST.test(hostOf(authority)) && (authority.includes('.') || authority.includes(':') || hostOf(authority) === 'localhost')) take(reading, null, authority);
   else if (BARE_HOST.test(hostOf(authority)) && !filled.includes('/')) take(reading, null, authority);
 }

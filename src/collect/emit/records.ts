@@ -6,6 +6,7 @@ import type { SourceItem } from '../graph/types.js';
 import type { CompiledRecord } from '../manifest/connector.js';
 import { putInlineSecrets } from './inline-secrets.js';
 import { observation } from './observed.js';
+import { concludeOfUser } from './user-facts.js';
 
 type Variables = Readonly<Record<string, Value>>;
 
@@ -44,6 +45,7 @@ function propertiesOf(record: CompiledRecord, scope: Scope): JsonObject {
     const value = expression(scope);
     if (value !== undefined && value !== null) properties[name] = value;
   }
+  concludeOfUser(record.kind, properties);
   putInlineSecrets(properties, properties);
   return properties;
 }

@@ -23,17 +23,17 @@ function putText(into: JsonObject, name: string, value: Value): void {
 
 const NONE: readonly string[] = [];
 
-function addressFacts({ rule, scope }: StepInput, into: JsonObject): readonly string[] {
+function addressFacts({ rule, rules, scope }: StepInput, into: JsonObject): readonly string[] {
   if (rule.urls.length === 0 && rule.hosts.length === 0 && rule.facts.clearText === undefined) return NONE;
   const reading = newReading();
-  for (const url of rule.urls) for (const value of asList(url(scope))) readAddress(value, reading);
+  for (const url of rule.urls) for (const value of asList(url(scope))) readAddress(value, reading, rules.references);
   if (!reading.any) for (const host of rule.hosts) reading.hosts.add(host);
   const hosts = [...reading.hosts].sort();
   if (hosts.length > 0) into['hosts'] = hosts;
   if (reading.dynamic) into['dynamicHost'] = true;
   const declared = rule.facts.clearText?.(scope);
   // where the rule is there and cannot tell, an address without a scheme does not say it either
-  const isTold = rule.facts.clearText === undefined ? reading.any : declared !== undefined || reading.clearText;
+  const isTold = rule.facts.clearText === undefined ? reading.any && (reading.clearText || !reading.hidden) : declared !== undefined || reading.clearText;
   if (isTold) into['clearText'] = reading.clearText || (declared === true && (hosts.length > 0 || reading.dynamic));
   return hosts;
 }

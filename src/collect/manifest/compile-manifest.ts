@@ -5,6 +5,7 @@ import { createCompiler } from '../expressions/compile.js';
 import type { Expression } from '../expressions/scope.js';
 import { allowList } from '../redact/keep-only.js';
 import { pathRules } from '../redact/path-rules.js';
+import type { References } from '../redact/references.js';
 import type { CompiledFiles, CompiledGraph, CompiledRecord, CompiledResource, Connector, NamedExpressions } from './connector.js';
 import type { FileRule } from './file-schema.js';
 import type { GraphRule, RecordRule } from './graph-schema.js';
@@ -69,7 +70,7 @@ function sharersOf(rule: ResourceRule, { resources }: Manifest): number {
   return own === null ? 1 : Object.values(resources).filter((other) => plainRequest(other) === own).length;
 }
 
-function compileResource(type: string, rule: ResourceRule, { manifest, compile, joins }: { manifest: Manifest; compile: Compile; joins: Joins }): CompiledResource {
+function compileResource(type: string, rule: ResourceRule, { manifest, compile, joins, references }: { manifest: Manifest; compile: Compile; joins: Joins; references: References }): CompiledResource {
   const at = `resources.${type}`;
   const { forEach: loop, recurse, job, paging } = rule;
   return {
@@ -86,6 +87,7 @@ function compileResource(type: string, rule: ResourceRule, { manifest, compile, 
     redaction: {
       paths: pathRules(rule.drop, rule.secrets), where: manifest.redact.where, references: manifest.redact.references,
       names: new Set(manifest.redact.names.map((name) => name.toLowerCase())), keepOnly: rule.keepOnly ? allowList(rule.keepOnly) : null,
+      marks: references,
     },
     sharers: sharersOf(rule, manifest),
     boundHost: manifest.hosts[rule.host]?.bound ?? null,
@@ -158,7 +160,7 @@ export function compileManifest(manifest: Manifest, steps: StepRules, folder: st
     id: manifest.id, title: manifest.title, folder, manifest, steps,
     secretFields: manifest.secretFields, fileSource: manifest.files !== undefined,
     liveSource: Object.values(manifest.resources).some((rule) => rule.get !== undefined || rule.readOnlyPost !== undefined || rule.job !== undefined),
-    resources: Object.entries(manifest.resources).map(([type, rule]) => compileResource(type, rule, { manifest, compile: alone, joins })),
+    resources: Object.entries(manifest.resources).map(([type, rule]) => compileResource(type, rule, { manifest, compile: alone, joins, references: steps.references })),
     records: manifest.emit.map((rule, index) => compileRecord(rule, index, compile)),
     graphs: manifest.graphs.map((rule, index) => compileGraph(rule, index, compile)),
     files: manifest.files ? compileFiles(manifest.files, alone) : null,

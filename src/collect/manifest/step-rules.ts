@@ -4,6 +4,8 @@ import { ExpressionError, createCompiler } from '../expressions/compile.js';
 import type { CompileSetting } from '../expressions/compile.js';
 import type { Expression, Scope } from '../expressions/scope.js';
 import type { Language } from '../emit/code.js';
+import { referenceMarks } from '../redact/references.js';
+import type { References } from '../redact/references.js';
 import type { StepRule, StepsFile } from './steps-schema.js';
 
 export interface CompiledStep {
@@ -40,6 +42,8 @@ type FactName = (typeof FACTS)[number];
 export interface StepRules {
   ruleFor(type: string): CompiledStep;
   readonly dataReferences: readonly string[];
+  /** those of `dataReferences` that stand in brackets */
+  readonly references: References;
   /** null = a reference counts wherever it stands in a text */
   readonly expressionMarks: { readonly begins: readonly string[]; readonly holds: readonly string[] } | null;
   /** the AI provider that answers at this host, null for any other host */
@@ -121,6 +125,7 @@ export function compileSteps(file: StepsFile, setting: CompileSetting = {}): Ste
   };
   return {
     dataReferences: file.dataReferences,
+    references: { marks: referenceMarks(file.dataReferences), read: file.expressionMarks ?? null },
     expressionMarks: file.expressionMarks ?? null,
     aiProvider: providerFinder(file.tables['aiHosts'] ?? {}),
     isListed: (type) => known(type) !== undefined,

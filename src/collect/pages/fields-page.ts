@@ -1,8 +1,10 @@
 /** The reference of all fields of manifest.yaml and steps.yaml, generated from their schemas. Owns its form. Pure. */
 import { z } from 'zod';
+import { STEP_CLASSES } from '../../model/resource.js';
 import { Manifest } from '../manifest/schema.js';
 import { StepsFile } from '../manifest/steps-schema.js';
 import { meaningOf } from './field-meanings.js';
+import { VOCABULARY } from './vocabulary.js';
 
 interface Node {
   readonly type?: string | readonly string[];
@@ -34,7 +36,7 @@ function choices(node: Node): readonly Node[] {
 
 function typeOf(node: Node): string {
   if (node.const !== undefined) return `\`${String(node.const)}\``;
-  if (node.enum) return node.enum.length > 20 ? 'one of a fixed list' : node.enum.map((each) => `\`${String(each)}\``).join(', ');
+  if (node.enum) return node.enum.length > 20 ? 'one of the [classes](#vocabulary)' : node.enum.map((each) => `\`${String(each)}\``).join(', ');
   if (isExpression(node)) return 'expression';
   if (node.$ref !== undefined) return 'any value';
   if (choices(node).length > 0) return choices(node).some((each) => each.properties) ? 'one of the forms below' : [...new Set(choices(node).map(typeOf))].join(' or ');
@@ -91,6 +93,17 @@ function sections(schema: z.ZodType, level: string): string[] {
   ];
 }
 
+function vocabularyLines(): string[] {
+  const rows = Object.entries(VOCABULARY).filter(([kind]) => kind !== 'entry-point' && kind !== 'ai-step')
+    .flatMap(([kind, words]) => words.map(({ name, meaning, checked }) => `| ${kind === 'step' ? '`step`, `entry-point`, `ai-step`' : `\`${kind}\``} | \`${name}\` | ${checked ? 'yes' : ''} | ${cell(meaning)} |`));
+  return [
+    '## Vocabulary', '',
+    'What properties of resources are called. Any other name may be told too: it is kept and compared, and no shipped check looks at it. Write only what the platform tells.', '',
+    '| kind | property | a check looks at it | meaning |', '|---|---|---|---|', ...rows, '',
+    `Classes of steps (\`class\` in \`steps.yaml\`): ${STEP_CLASSES.map((name) => `\`${name}\``).join(', ')}. A type that no rule describes is \`other\`.`, '',
+  ];
+}
+
 export function fieldsPage(): string {
   return [
     '# Fields of a manifest', '',
@@ -98,5 +111,6 @@ export function fieldsPage(): string {
     'Everything that may stand in `manifest.yaml` and `steps.yaml`. An editor that knows YAML schemas completes and checks it by the first line of the file. What an *expression* is: [language.md](language.md). A first connector step by step: [your-own-platform.md](your-own-platform.md).', '',
     '## manifest.yaml', '', ...sections(Manifest, '###'),
     '## steps.yaml', '', 'What each native step type does. `types` by the native name; `shapes` are shared by `use`.', '', ...sections(StepsFile, '###'),
+    ...vocabularyLines(),
   ].join('\n').replaceAll(/\n{3,}/g, '\n\n').trim() + '\n';
 }

@@ -11,6 +11,8 @@ import { isNamedByManifest, isPairValue, isSecretMember, pairNames, pairVerdict,
 import type { PairNames } from './pairs.js';
 import { placeBelow, startOf } from './path-rules.js';
 import type { PathRules, Place } from './path-rules.js';
+import { NO_REFERENCES, isReference } from './references.js';
+import type { References } from './references.js';
 import { isPin, redactArgument, redactKey, redactNamed, redactText } from './texts.js';
 
 export interface RedactionRules {
@@ -20,6 +22,8 @@ export interface RedactionRules {
   readonly where: readonly { readonly field: string; readonly equals: string | boolean; readonly redact: string }[];
   /** objects in which one field says that another is the NAME of a stored secret, not a secret: it stays, unless it looks like one */
   readonly references?: readonly { readonly field: string; readonly equals: string | boolean; readonly names: string }[];
+  /** how a text says that it is a reference as a whole: no secret, whatever name it stands under */
+  readonly marks?: References;
   /** further names of fields whose values are secrets, in small letters */
   readonly names?: ReadonlySet<string>;
   /** all other members are dropped */
@@ -31,6 +35,7 @@ interface Walk {
   readonly where: RedactionRules['where'];
   readonly references: NonNullable<RedactionRules['references']>;
   readonly names: ReadonlySet<string>;
+  readonly marks: References;
   /** of the object or list that is looked at */
   depth: number;
 }
@@ -57,8 +62,8 @@ const KEY_BEGINS = /-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY/;
 const KEY_ENDS = /-----END (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY/;
 
 /** A text in a list: what the one before it says of it, and the list's own name. `inKey`: between the lines of a private key. */
-function redactLine(text: string, before: JsonValue | undefined, within: NameVerdict, key: Uint8Array): JsonValue {
-  if (within && isSecretMember(text, within)) return redactNamed(text, { ...within, certain: true }, key);
+function redactLine(text: string, before: JsonValue | undefined, within: NameVerdict, { key, marks }: Walk): JsonValue {
+  if (within && isSecretMember(text, within) && !isReference(text, marks)) return redactNamed(text, { ...within, certain: true }, key);
   if (typeof before === 'string' && before.startsWith('-') && FLAG.test(before)) return redactArgument(before, text, key);
   return redactText(text, key);
 }
@@ -73,7 +78,7 @@ function redactArray(list: JsonValue[], place: Place | null, walk: Walk, within:
     const member = list[index]!;
     const isText = typeof member === 'string' && below === null && !(index === 1 && pair);
     const isKeyLine = inKey && typeof member === 'string' && member.trim() !== '';
-    const clean = isKeyLine ? wholeSecret(member, walk, 'private-key') : isText ? redactLine(member, list[index - 1], within, walk.key) : redactMember(member, below, walk, index === 1 ? pair : null);
+    const clean = isKeyLine ? wholeSecret(member, walk, 'private-key') : isText ? redactLine(member, list[index - 1], within, walk) : redactMember(member, below, walk, index === 1 ? pair : null);
     if (typeof member === 'string' && member.includes('-----')) inKey = KEY_ENDS.test(member) ? false : inKey || KEY_BEGINS.test(member);
     if (clean !== member) {
       copy ??= list.slice();
@@ -90,7 +95,7 @@ function isTyped(member: JsonValue): member is { [key: string]: JsonValue } {
 
 function typedSecret(member: { [key: string]: JsonValue }, verdict: NonNullable<NameVerdict>, walk: Walk): JsonValue {
   const text = String(member['stringValue']);
-  const clean = redactNamed(text, verdict, walk.key);
+  const clean = isReference(text, walk.marks) ? redactText(text, walk.key) : redactNamed(text, verdict, walk.key);
   return clean === text ? member : { ...member, stringValue: clean };
 }
 
@@ -160,7 +165,7 @@ function redactMember(value: JsonValue, place: Place | null, walk: Walk, verdict
     if (place.drop) return undefined;
     if (place.secret !== null) return wholeSecret(value, walk, place.secret);
   }
-  if (typeof value === 'string') return verdict ? redactNamed(value, verdict, walk.key) : redactText(value, walk.key);
+  if (typeof value === 'string') return verdict && !isReference(value, walk.marks) ? redactNamed(value, verdict, walk.key) : redactText(value, walk.key);
   if (typeof value === 'number') return verdict && (isNamedByManifest(verdict) || isPin(value, verdict) || (verdict.certain && verdict.kind === 'password')) ? wholeSecret(value, walk, verdict.kind) : value;
   if (typeof value !== 'object' || value === null) return value;
   if (walk.depth >= MAX_DEPTH) throw new TooDeepError(`nested deeper than ${MAX_DEPTH} levels`);
@@ -173,5 +178,5 @@ function redactMember(value: JsonValue, place: Place | null, walk: Walk, verdict
 /** The item without its secrets and its volatile fields. Throws TooDeepError. */
 export function redactItem(item: JsonValue, rules: RedactionRules, key: Uint8Array): JsonValue {
   const allowed = rules.keepOnly ? keepOnly(item, rules.keepOnly) : item;
-  return redactMember(allowed, startOf(rules.paths), { key, where: rules.where, references: rules.references ?? [], names: rules.names ?? NO_NAMES, depth: 0 }, null) ?? null;
+  return redactMember(allowed, startOf(rules.paths), { key, where: rules.where, references: rules.references ?? [], names: rules.names ?? NO_NAMES, marks: rules.marks ?? NO_REFERENCES, depth: 0 }, null) ?? null;
 }
