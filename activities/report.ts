@@ -2,7 +2,7 @@
 import { open, mkdir, rename, rm } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
-import { renderAssessmentReport, renderScanReport, type RenderedReport, type ReportDeps } from '../src/report/index.js';
+import type { RenderedReport, ReportDeps } from '../src/report/index.js';
 import { failReport, finishReport, getReport, startReport } from '../src/store/index.js';
 import type { ActivityDeps } from './deps.js';
 import { assessmentReportFacts, scanReportFacts } from './report-facts.js';
@@ -28,6 +28,8 @@ export function createReportActivities(deps: ActivityDeps): ReportActivities {
 
 async function render(deps: ActivityDeps, tenantId: string, reportId: string): Promise<RenderedReport> {
   const { kind } = await deps.store.tenant(tenantId, (tx) => getReport(tx, reportId));
+  // Brings Puppeteer and three libraries for PDF along: a worker that only scans need not hold them.
+  const { renderAssessmentReport, renderScanReport } = await import('../src/report/index.js');
   const signing = typeof deps.signing === 'function' ? await deps.signing() : deps.signing;
   const tools = async (): Promise<ReportDeps> => ({ renderer: await deps.renderer(), signing, templatesRoot: deps.templatesRoot });
   if (kind === 'assessment') {

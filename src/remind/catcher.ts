@@ -4,7 +4,7 @@
  */
 import { once } from 'node:events';
 import { SMTPServer } from 'smtp-server';
-import { simpleParser, type AddressObject } from 'mailparser';
+import type { AddressObject } from 'mailparser';
 
 export interface CaughtMail {
   messageId: string;
@@ -53,6 +53,8 @@ export async function startCatcher({ port, onMail }: CatcherOptions): Promise<Ca
 }
 
 async function parseMail(stream: NodeJS.ReadableStream): Promise<CaughtMail> {
+  // Loaded with the first mail: it brings tables of character sets and a reader of HTML along.
+  const { simpleParser } = await import('mailparser');
   const mail = await simpleParser(stream as never, { skipImageLinks: true });
   const tenant = mail.headers.get('x-plumbline-tenant');
   return {

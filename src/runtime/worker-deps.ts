@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { ActivityDeps } from '../../activities/index.js';
 import { openTransport, startCatcher, type MailTransport } from '../remind/index.js';
-import { openRenderer, type Renderer } from '../report/index.js';
+import type { Renderer } from '../report/index.js';
 import { storeCaughtMail, type Store } from '../store/index.js';
 import { FIRST_TENANT, openCheckedStore } from './checked-store.js';
 import { resolveChromium } from './chromium.js';
@@ -42,6 +42,7 @@ async function openMail(configuration: Configuration, store: Store, tenantId: st
 function lazyRenderer(configuration: Configuration): { get(): Promise<Renderer>; close(): Promise<void> } {
   let opened: Promise<Renderer> | undefined;
   const open = async (): Promise<Renderer> => {
+    const { openRenderer } = await import('../report/index.js');
     const { executablePath, args, headless, env } = await resolveChromium({ cacheFolder: configuration.cacheFolder, explicitPath: configuration.chromiumPath });
     return openRenderer({ executablePath, args, headless, env });
   };
