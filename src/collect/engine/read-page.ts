@@ -11,14 +11,14 @@ import type { CompiledResource } from '../manifest/connector.js';
 import { findSecrets } from '../redact/detectors.js';
 import { looksRandom } from '../redact/literals.js';
 import { keyedDigest } from '../redact/marks.js';
-import { A_PART, NOWHERE, isAllThere, isNoPage, unknownEnd } from './list-end.js';
+import { isAllThere, isNoPage, unknownEnd } from './list-end.js';
 import { otherShape } from './other-shape.js';
 import type { Values } from './places.js';
 import type { ByteBudget } from './byte-budget.js';
 import { blankPage } from './pages.js';
 import type { Follows, Page, PageEnd } from './pages.js';
 import { nextCursor, totalOf } from './paging.js';
-import type { Onward } from './paging.js';
+import { partEnd } from './part-answers.js';
 import { labelOf, requestOf } from './request.js';
 import type { Session, SessionAnswer } from './session.js';
 import { askOnce } from './shared-answers.js';
@@ -127,13 +127,6 @@ function unchanged({ unlessEtag }: PageAsked, { facts }: SessionAnswer): null {
   throw new PlumblineError('PLB-COLLECT-005', `${facts.host} answered ${facts.request} with 304 (unchanged), though it was not asked whether anything changed; a cache in front of it may do so.`, { host: facts.host, request: facts.request });
 }
 
-/** "Part of it" is said of each page of some lists; where nothing leads on, and no count says that this is all, the rest is missing. */
-function partEnd({ status }: SessionAnswer, { cursor, follows }: Onward, read: { readonly items: number; readonly total: number | null }): PageEnd | null {
-  if (cursor !== null) return null;
-  if (follows === 'told') return NOWHERE;
-  return status === 206 && (read.total === null || read.items < read.total) ? A_PART : null;
-}
-
 /** What a status means that says "no such page"; null = it says nothing of the kind. */
 function pastEnd({ rule }: CompiledResource, { follows, before }: PageAsked, status: number): { readonly end: PageEnd | null } | null {
   const isDeclared = rule.paging?.pastEnd.includes(status) === true;
@@ -170,6 +163,6 @@ export function pageOf(resource: CompiledResource, reader: PageReader, asked: Pa
   const { cursor: next, follows } = onward;
   if (next !== null) onNext?.(next, { items: found.length, follows: follows ?? undefined });
   const items = found.map((item) => finishedItem(resource, item, { bound: asked.ask.bound, key: reader.fingerprintKey, notes }));
-  const end = partEnd(got, onward, { items: asked.before + found.length, total });
+  const end = partEnd(resource.rule, { status: got.status, body: value, onward, read: asked.before + found.length, total, duplicateKeys: jsonNotes.duplicateKeys });
   return { ...page, items, next, ...(follows ? { follows } : {}), end, etag: got.etag, notes: [...new Set(notes)], total, mark, hash: hashOf(got, reader.fingerprintKey) };
 }

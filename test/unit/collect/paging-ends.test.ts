@@ -147,6 +147,25 @@ describe('an answer that is said to be a part', () => {
   });
 });
 
+describe('an answer that holds less than it seems', () => {
+  it('is partial where the list stands twice in it', async () => {
+    const walked = await walk(list({ kind: 'cursor', from: 'next', to: 'at' }), () => ({ body: '{"data":[{"id":"a"}],"data":[]}' }));
+
+    expect(walked.entry('things').state).toBe('partial');
+    expect(walked.entry('things').reason).toContain('the key "data", under which the list stands, comes twice');
+  });
+
+  it('is partial where GraphQL tells errors beside the data, and not where it tells none', async () => {
+    const rule = { things: { readOnlyPost: { path: '/graphql', body: { query: '{ things { id } }' }, reason: 'a query, which changes nothing' }, items: 'data.things', key: 'id' } };
+
+    const some = await walk(rule, () => ({ body: { data: { things: rows(2) }, errors: [{ message: 'one could not be read' }] } }));
+    const none = await walk(rule, () => ({ body: { data: { things: rows(2) }, errors: [] } }));
+
+    expect(some.entry('things')).toMatchObject({ state: 'partial', read: 2, reason: 'the platform told errors beside what it gave' });
+    expect(none.entry('things').state).toBe('collected');
+  });
+});
+
 describe('an answer of 304', () => {
   it('that nobody asked for fails the type with a code, and not the scan', async () => {
     const walked = await walk({ people: { get: '/people' }, ...list({ kind: 'cursor', from: 'next', to: 'at' }) }, (seen) => (seen.path === '/people' ? { body: rows(2) } : { status: 304, body: '' }));
