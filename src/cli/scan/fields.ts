@@ -14,6 +14,7 @@ export interface GivenFields {
 }
 
 type Values = Record<string, string>;
+const LINE = /^([A-Za-z][A-Za-z0-9_]*)\s*=\s*(.*)$/;
 
 function namesOf(connector: Connector): string {
   return connector.secretFields.map(({ name, kind }) => (kind === 'password' ? `${name} (secret)` : name)).join(', ') || 'none';
@@ -48,11 +49,19 @@ function jsonValues(text: string, from: string): Values | null {
   }
 }
 
+function refuseOtherLines(text: string, from: string): void {
+  const at = text.split(/\r?\n/).findIndex((line) => line.trim() !== '' && !line.trim().startsWith('#') && !LINE.test(line.trim()));
+  if (at === -1) return;
+  throw new PlumblineError('PLB-START-010', `${from}: line ${at + 1} is no NAME=value. A value of several lines, such as a private key (PEM), goes into a JSON object: {"name": "-----BEGIN PRIVATE KEY-----\\n...\\n-----END PRIVATE KEY-----\\n"}, with \\n for each end of a line.`);
+}
+
 /** `NAME=value` lines; null when any line is none, or names no field: then the text is one key, which may have a = in it. */
-function lineValues(connector: Connector, text: string): Values | null {
+function lineValues(connector: Connector, text: string, from: string): Values | null {
   const lines = text.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'));
-  const pairs = lines.map((line) => /^([A-Za-z][A-Za-z0-9_]*)\s*=\s*(.*)$/.exec(line));
+  const pairs = lines.map((line) => LINE.exec(line));
   const fieldOf = (name: string): string | undefined => connector.secretFields.find((field) => field.name.toLowerCase() === name.toLowerCase())?.name;
+  // a line that names a field says that the others do, too
+  if (pairs.some((pair) => pair !== null && fieldOf(pair[1]!) !== undefined)) refuseOtherLines(text, from);
   if (pairs.length === 0 || pairs.some((pair) => pair === null || (pairs.length === 1 && fieldOf(pair[1]!) === undefined))) return null;
   return Object.fromEntries(pairs.map((pair) => [fieldOf(pair![1]!) ?? pair![1]!, pair![2]!]));
 }
@@ -60,7 +69,7 @@ function lineValues(connector: Connector, text: string): Values | null {
 function parsedKey(connector: Connector, text: string, given: { from: string; username: string | null }): Values {
   const trimmed = text.trim();
   if (trimmed === '') return {};
-  const several = jsonValues(trimmed, given.from) ?? lineValues(connector, trimmed);
+  const several = jsonValues(trimmed, given.from) ?? lineValues(connector, text, given.from);
   return several ? checkedNames(connector, several, given.from) : { [keyField(connector, given.username)]: trimmed };
 }
 

@@ -36,20 +36,20 @@ function lineOf(text: string, value: string): number {
   return at === -1 ? 1 : text.slice(0, at).split('\n').length;
 }
 
-function valueRemarks(file: string, text: string, values: readonly string[]): Remark[] {
+/** `standIns`: what a recording put in the place of secrets, which looks like them on purpose. */
+function valueRemarks(file: string, text: string, { values, standIns = [] }: { values: readonly string[]; standIns?: readonly string[] }): Remark[] {
   const secrets = values.flatMap((value) => findSecrets(value).map(({ start, end, kind }) => ({ value: value.slice(start, end), kind })));
-  const real = secrets.filter(({ value }) => value.length >= 20 && looksRandom(value) && !INVENTED.test(value));
+  const real = secrets.filter(({ value }) => value.length >= 20 && looksRandom(value) && !INVENTED.test(value) && !standIns.some((standIn) => standIn.includes(value) || value.includes(standIn)));
   const mails = values.flatMap((value) => value.match(MAIL) ?? []).filter((mail) => !EXAMPLE_MAIL.test(mail));
   return [
-    ...[...new Map(real.map((each) => [each.value, each])).values()].map(({ value, kind }): Remark => ({ level: 'warning', file, line: lineOf(text, value), problem: `a ${kind} here may be a real one`, fix: 'replace it by an invented one that says so, e.g. with "fixture" or "0000" in it' })),
+    ...[...new Map(real.map((each) => [each.value, each])).values()].map(({ value, kind }): Remark => ({ level: 'warning', file, line: lineOf(text, value), problem: `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind} here may be a real one`, fix: 'replace it by an invented one that says so, e.g. with "fixture" or "0000" in it' })),
     ...[...new Set(mails)].map((mail): Remark => ({ level: 'warning', file, line: lineOf(text, mail), problem: 'an e-mail address here may be a person\'s', fix: 'use an address at example.com' })),
   ];
 }
 
-function setValues(fixture: FixtureSet): string[] {
-  // stand-ins of a recording stand in its answers
-  const named = fixture.secrets.filter((secret) => secret.in !== 'recorded').map(({ value }) => value);
-  return [...named, ...answerValues(fixture)];
+function setValues(fixture: FixtureSet): { values: string[]; standIns: string[] } {
+  const [named, standIns] = [false, true].map((isStandIn) => fixture.secrets.filter((secret) => (secret.in === 'recorded') === isStandIn).map(({ value }) => value)) as [string[], string[]];
+  return { values: [...named, ...answerValues(fixture)], standIns };
 }
 
 function answerValues(fixture: FixtureSet): string[] {
@@ -73,7 +73,7 @@ async function fixtureRemarks(folder: string, linted: LintedManifest): Promise<R
   const names = existsSync(files) ? (await readdir(files)).filter((name) => /\.(?:json|ya?ml|xml)$/.test(name) && !name.endsWith('.golden.json')) : [];
   for (const name of names) {
     const text = await readFile(join(files, name), 'utf8');
-    remarks.push(...valueRemarks(shownPath(join(files, name)), text, [text]));
+    remarks.push(...valueRemarks(shownPath(join(files, name)), text, { values: [text] }));
   }
   return remarks;
 }

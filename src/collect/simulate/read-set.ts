@@ -28,6 +28,8 @@ export interface ReadResult {
   readonly unmatched: readonly string[];
   readonly refused: readonly string[];
   readonly unused: readonly string[];
+  /** of the simulator that answered, which is gone by now */
+  readonly url: string;
   /** everything that a scan keeps, shows or logs, as one text of JSON: resources with their evidence, pages with their cursors, progress, errors */
   readonly kept: string;
 }
@@ -75,7 +77,7 @@ async function outcomeOf(connector: Connector, fixture: FixtureSet, url: string,
 }
 
 /** Loopback addresses of this run out of messages: a golden holds the platform's own. */
-function withoutPort(outcome: Outcome, url: string, fixture: FixtureSet): Outcome {
+export function withoutPort(outcome: Outcome, url: string, fixture: FixtureSet): Outcome {
   const own = new URL(url);
   const text = JSON.stringify(outcome).replaceAll(own.origin, new URL(fixture.address).origin).replaceAll(own.host, new URL(fixture.address).host);
   return JSON.parse(text) as Outcome;
@@ -86,7 +88,7 @@ export async function readSet(connector: Connector, fixture: FixtureSet, options
   const simulator = await startSimulator({ fixture, linkFields: linkFieldsOf(connector), ...(options.script ? { script: options.script } : {}) });
   try {
     const { outcome, kept } = await outcomeOf(connector, fixture, simulator.url, options);
-    return { outcome: withoutPort(outcome, simulator.url, fixture), kept, requests: simulator.requests(), unmatched: simulator.unmatched(), refused: simulator.refused(), unused: simulator.unused() };
+    return { outcome: withoutPort(outcome, simulator.url, fixture), kept, requests: simulator.requests(), unmatched: simulator.unmatched(), refused: simulator.refused(), unused: simulator.unused(), url: simulator.url };
   } finally {
     await simulator.close();
   }

@@ -10,7 +10,7 @@ import { goldenDifferences, goldenFile, goldenOf, readGolden, writeGolden } from
 import { volatileChanged } from './noise.js';
 import { otherPaperwork } from './paperwork.js';
 import { itemsOfSet } from './places.js';
-import { readSet } from './read-set.js';
+import { readSet, withoutPort } from './read-set.js';
 import type { Outcome, ReadResult } from './read-set.js';
 import { refusalTrial } from './refusal-trials.js';
 import { secretTrials } from './secret-trials.js';
@@ -97,8 +97,9 @@ async function interrupted({ connector, fixture }: Bench, after: number): Promis
   const pages = memoryPages();
   let written = 0;
   const counting = { ...pages, async write(...args: Parameters<typeof pages.write>) { await pages.write(...args); written += 1; if (written >= after) stop.abort(new PlumblineError('PLB-SCAN-003', 'Stopped by the test.')); } };
-  await readSet(connector, fixture, { pages: counting, signal: stop.signal });
-  return (await readSet(connector, fixture, { pages })).outcome;
+  const stopped = await readSet(connector, fixture, { pages: counting, signal: stop.signal });
+  // what was stored before the stop names the simulator of then
+  return withoutPort((await readSet(connector, fixture, { pages })).outcome, stopped.url, fixture);
 }
 
 async function countedPages({ connector, fixture }: Bench): Promise<number> {

@@ -32,6 +32,32 @@ describe('the test of a connector', () => {
     expect(broken['every exchange is asked for']).toContain('GET main /api/v1/people?page=2&per_page=2');
   });
 
+  it('holds where a list is refused and the manifest has no rule for that: a read that goes on tells of no port', async () => {
+    copy = copyStarter();
+    copy.change('fixtures/estate.json', (content) => {
+      content.exchanges = content.exchanges.filter(({ path, query }) => !String(path).endsWith('/people') || (query as { page: string }).page === '1')
+        .map((exchange) => (String(exchange['path']).endsWith('/people') ? { ...exchange, status: 403, body: { error: 'forbidden' } } : exchange));
+    });
+
+    const { sets } = await testConnector({ connector: await copy.load(), update: true });
+
+    expect(sets[0]!.trials.find(({ name }) => name.startsWith('a read that was killed'))).toMatchObject({ state: 'held', lines: [] });
+  });
+
+  it('says of which secrets of a recording it shows no rotation', async () => {
+    copy = copyStarter();
+    copy.change('fixtures/estate.json', (content) => {
+      const people = content.exchanges.find(({ path }) => String(path).endsWith('/people')) as { body: { people: Record<string, unknown>[] } };
+      people.body.people[0]!['password'] = 'kdHw-0000-harbour';
+      Object.assign(content, { secrets: [{ in: 'recorded', value: 'kdHw-0000-harbour' }, { in: 'recorded', value: 'office-fixture-key-0001' }] });
+    });
+
+    const { sets } = await testConnector({ connector: await copy.load(), update: true });
+
+    const { lines } = sets[0]!.trials.find(({ name }) => name === 'a rotated secret shows where it belongs')!;
+    expect(lines).toEqual([expect.stringMatching(/^not tried: "kdHw-0\.\.\." of the recording shows in no resource/)]);
+  });
+
   it('finds a request that is not signed in', async () => {
     copy = await freshStarter();
     copy.edit('manifest.yaml', 'Authorization: "Bearer {token}"', 'Authorization: "{token}"');

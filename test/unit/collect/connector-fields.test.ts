@@ -51,6 +51,7 @@ describe('fields of a live platform from the terminal', () => {
     ['a missing field that is no secret', {}, { PLUMBLINE_KEY: 'secret-value' }, /Give Region by --field region=/],
     ['a user name where none is asked for', { username: 'olga' }, { PLUMBLINE_KEY: 'secret-value' }, /--username names a field username/],
     ['broken JSON', {}, { PLUMBLINE_KEY: '{"token": secret-value' }, /begins like JSON and is none/],
+    ['a line that is none', {}, { PLUMBLINE_KEY: '# keys\nclientId=abc\ntoken=-----BEGIN PRIVATE KEY-----\nsecret-value\n-----END PRIVATE KEY-----\n' }, /PLUMBLINE_KEY: line 4 is no NAME=value\..*private key \(PEM\).*JSON object/],
     ['a file that is not there', { keyFile: join(folder, 'nowhere') }, {}, /cannot be read \(ENOENT\)/],
   ])('refuses %s, and never tells a value', async (_what, options, env, told) => {
     const error = await givenFields(several, given(options), env).catch((reason: unknown) => reason as Error);
