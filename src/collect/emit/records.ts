@@ -77,6 +77,11 @@ export function hasNoLists({ each }: CompiledRecord, items: readonly SourceItem[
   return each !== null && items.every((item) => (each(scopeOf({ root: item.value, item }, variables)) ?? null) === null);
 }
 
+/** The items that lack the list that each of them holds. */
+export function itemsWithout({ each }: CompiledRecord, items: readonly SourceItem[], variables: Variables): SourceItem[] {
+  return each === null ? [] : items.filter((item) => { const found = each(scopeOf({ root: item.value, item }, variables)); return typeof found !== 'object' || found === null; });
+}
+
 /** `onUnkeyed` is told what unkeyedItems finds. */
 export function recordResources(record: CompiledRecord, items: readonly SourceItem[], variables: Variables, onUnkeyed?: (item: SourceItem) => void): Resource[] {
   const resources: Resource[] = [];

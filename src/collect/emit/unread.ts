@@ -3,7 +3,7 @@ import type { Value } from '../expressions/scope.js';
 import { UNREAD } from '../graph/types.js';
 import type { SourceItem, Unread } from '../graph/types.js';
 import type { CompiledRecord } from '../manifest/connector.js';
-import { hasNoLists, unkeyedItems } from './records.js';
+import { hasNoLists, itemsWithout, unkeyedItems } from './records.js';
 
 export interface UnreadPart {
   readonly type: string;
@@ -27,12 +27,24 @@ export interface RecordsOfType {
   readonly unkeyed?: number | undefined;
 }
 
+/** Items without a list that each of them holds. */
+function withoutParts(type: string, list: Iterable<SourceItem> & { readonly length: number }, { rules, variables }: RecordsOfType): UnreadPart[] {
+  const needing = rules.filter((rule) => rule.always);
+  if (needing.length === 0) return [];
+  const items = [...list];
+  const count = new Set(needing.flatMap((rule) => itemsWithout(rule, items, variables))).size;
+  return count === 0 ? [] : [{ type, of: list.length, count, what: UNREAD.part }];
+}
+
 /** An item counts once, however many rules draw from it. What `where` leaves out is meant to be left out. */
-export function unreadRecords(type: string, list: Iterable<SourceItem> & { readonly length: number }, { rules, variables, isDrawn, unkeyed }: RecordsOfType): UnreadPart[] {
+export function unreadRecords(type: string, list: Iterable<SourceItem> & { readonly length: number }, of: RecordsOfType): UnreadPart[] {
+  const { rules, variables, isDrawn, unkeyed } = of;
   if (list.length === 0 || rules.length === 0) return [];
   const items = unkeyed === undefined || !isDrawn ? [...list] : [];
   const count = unkeyed ?? new Set(rules.flatMap((rule) => unkeyedItems(rule, items, variables))).size;
-  if (count > 0) return [{ type, of: list.length, count, what: UNREAD.key }];
+  const parts = withoutParts(type, list, of);
+  if (count > 0) return [{ type, of: list.length, count, what: UNREAD.key }, ...parts];
+  if (parts.length > 0) return parts;
   const isLost = !isDrawn && rules.every((rule) => hasNoLists(rule, items, variables));
   return isLost ? [{ type, of: list.length, count: list.length, what: UNREAD.nothing }] : [];
 }

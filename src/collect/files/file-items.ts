@@ -32,6 +32,8 @@ export function itemsOfType(types: TypedItems, type: string): TypeItems {
 export interface ItemsRule {
   readonly items: Expression | null;
   readonly source: JsonValue | undefined;
+  /** what must be there: the place that they stand in and all that leads to it, or that alone; absent = nothing */
+  readonly needed?: 'all' | 'place';
 }
 
 function at(root: Value, source: JsonValue | undefined): Value {
@@ -44,6 +46,23 @@ function isBlocked(root: Value, path: string): boolean {
   return names.some((_name, index) => {
     const found = at(root, names.slice(0, index + 1).join('.'));
     return found !== undefined && found !== null && found !== '' && typeof found !== 'object';
+  });
+}
+
+/** The path of the list or map that items are taken from. */
+function placeOf(source: JsonValue | undefined): string | null {
+  if (typeof source === 'string') return source;
+  return isObject(source) ? placeOf(source['flat'] ?? source['each'] ?? source['members'] ?? source['entries']) : null;
+}
+
+/** Whether what must be there is absent or null. */
+function isMissing(root: Value, { source, needed }: ItemsRule): boolean {
+  const names = placeOf(source)?.split('.');
+  if (needed === undefined || names === undefined) return false;
+  return names.some((_name, index) => {
+    const found = at(root, names.slice(0, index + 1).join('.'));
+    if (found === undefined) return needed === 'all' || index < names.length - 1;
+    return found === null || found === '';
   });
 }
 
@@ -70,7 +89,9 @@ export function hasRoot(document: JsonValue, source: JsonValue | undefined): boo
 }
 
 /** The items, and how many parts of their places are none. */
-export function itemsAt(document: JsonValue, { items, source }: ItemsRule): { items: JsonObject[]; broken: number } {
+export function itemsAt(document: JsonValue, rule: ItemsRule): { items: JsonObject[]; broken: number } {
+  const { items, source } = rule;
+  if (isMissing(document, rule)) return { items: [], broken: 1 };
   const strange = strangeIn(document, source);
   const found = items === null ? document : items({ root: document, variables: {}, nodes: NO_NODES });
   if (found === undefined || found === null || found === '') return { items: [], broken: strange };

@@ -92,12 +92,17 @@ function partOf({ connector, found, hash, value }: Document, items: readonly Jso
   const types: TypedItems = new Map();
   addItems(itemsOfType(types, rule.type!), rule.type!, items, { ...how, from });
   for (const [index, { type, items: further }] of more.entries()) {
-    const of = itemsAt(rule.whole ? value : items[0]!, { items: further, source: rule.more[index]!.items });
+    const of = itemsAt(rule.whole ? value : items[0]!, { items: further, source: rule.more[index]!.items, needed: rule.more[index]!.optional ? 'place' : 'all' });
     const into = itemsOfType(types, type);
     into.broken += of.broken;
     addItems(into, type, of.items, { ...how, from: into.items.length });
   }
   return types;
+}
+
+/** What a plain document of the connector holds. */
+function documentTypes({ files }: Connector): string[] {
+  return [files!.rule.type!, ...files!.more.map(({ type }) => type)];
 }
 
 /** All are made before one is added: a file that is too deep somewhere is not half judged. */
@@ -106,8 +111,7 @@ function partsOf(document: Document, groups: readonly (readonly JsonObject[])[],
   try {
     return groups.map((items, index) => partOf(document, items, index, progress.options.fingerprintKey));
   } catch (error) {
-    const { rule, more } = connector.files!;
-    return lost(connector, [rule.type!, ...more.map(({ type }) => type)], progress, error);
+    return lost(connector, documentTypes(connector), progress, error);
   }
 }
 
@@ -133,7 +137,7 @@ function importDocument(found: FoundFile, bytes: Buffer, progress: Progress): vo
   const { connector } = detection;
   const { rule } = connector.files!;
   countsOf(connector, progress).documents = true;
-  if (detection.found === 'broken') lost(connector, [rule.type!], progress, new UnreadableFileError(`it looks like an export of ${connector.title}, but its steps or wires are missing`));
+  if (detection.found === 'broken') lost(connector, documentTypes(connector), progress, new UnreadableFileError(`it looks like an export of ${connector.title}, but its steps or wires are missing`));
   const document: Document = { connector, found, value, hash: createHash('sha256').update(bytes).digest('hex') };
   const groups = rule.whole ? [detection.items] : detection.items.map((item) => [item]);
   const parts = partsOf(document, groups, progress);

@@ -2,6 +2,7 @@
  * Layout operator `flat-by-id`: one list holds workflows, steps and shared configuration; a field names the parent, wires
  * are kept by id. Owns sorting the list apart. Order in the list never matters.
  */
+import type { JsonValue } from '../../model/resource.js';
 import { NO_NODES, asText, asYesNo, compareText, compilePath, isObject } from '../expressions/scope.js';
 import type { JsonObject } from '../expressions/scope.js';
 import type { FlatGraph } from '../manifest/connector.js';
@@ -27,8 +28,13 @@ function entryOf(item: SourceItem, layout: FlatGraph, taken: Set<string>): Entry
 function unreadOf(items: readonly SourceItem[], layout: FlatGraph): Unread[] {
   return items.flatMap(({ value }) => {
     const id = asText(layout.step.id({ root: value, variables: {}, nodes: NO_NODES }));
-    return id === undefined || id === '' || !asText(value[layout.rule.type]) ? [UNREAD.id] : [];
+    const wires = value[layout.rule.wires];
+    return [...(id === undefined || id === '' || !asText(value[layout.rule.type]) ? [UNREAD.id] : []), ...(wires === undefined || isWires(wires) ? [] : [UNREAD.wires])];
   });
+}
+
+function isWires(value: JsonValue): boolean {
+  return Array.isArray(value) && value.every((targets) => Array.isArray(targets));
 }
 
 function wiresOf(native: JsonObject, field: string): [string, number][] {

@@ -18,6 +18,7 @@ interface Version {
   readonly connections: JsonObject;
   readonly path: string;
   readonly readable: Readable;
+  readonly isWired: boolean;
 }
 
 function at(root: JsonObject, path: string): Value {
@@ -29,7 +30,7 @@ function versionAt(item: JsonObject, nodesPath: string, connectionsPath: string)
   const connections = at(item, connectionsPath);
   if (!Array.isArray(nodes)) return null;
   const readable = listReadable(nodes);
-  return { nodes: readable === 'all' ? (nodes as JsonObject[]) : nodes.filter(isObject), connections: isObject(connections) ? connections : {}, path: nodesPath, readable };
+  return { nodes: readable === 'all' ? (nodes as JsonObject[]) : nodes.filter(isObject), connections: isObject(connections) ? connections : {}, isWired: isObject(connections), path: nodesPath, readable };
 }
 
 /** Ids are unique within a workflow; an export without ids falls back on the name, a doubled id is told apart by its name. */
@@ -106,14 +107,15 @@ function unreadable(item: SourceItem, key: string, layout: NestedGraph, context:
   };
 }
 
-function drawnOf(item: SourceItem, layout: NestedGraph, context: GraphContext): { workflow: GraphWorkflow | null; unread: Unread | null } {
+function drawnOf(item: SourceItem, layout: NestedGraph, context: GraphContext): { workflow: GraphWorkflow | null; unread: readonly Unread[] } {
   const own = asText(layout.workflow.key({ root: item.value, variables: context.variables, nodes: NO_NODES }));
-  if (own === undefined || own === '') return { workflow: null, unread: UNREAD.key };
+  if (own === undefined || own === '') return { workflow: null, unread: [UNREAD.key] };
   const key = `${own}${context.suffix}`;
   const versions = versionsOf(item.value, layout);
   const live = versions.readable === 'none' ? null : versions.published ?? versions.draft;
-  if (!live) return { workflow: unreadable(item, key, layout, context), unread: UNREAD.none };
-  return { workflow: workflowOf(item, { key, live, versions }, layout, context), unread: versions.readable === 'all' ? null : UNREAD.some };
+  if (!live) return { workflow: unreadable(item, key, layout, context), unread: [UNREAD.none] };
+  const isWired = [versions.draft, versions.published].every((version) => version?.isWired !== false);
+  return { workflow: workflowOf(item, { key, live, versions }, layout, context), unread: [...(versions.readable === 'all' ? [] : [UNREAD.some]), ...(isWired ? [] : [UNREAD.wires])] };
 }
 
 function workflowOf(item: SourceItem, { key, live, versions: { draft, published } }: { key: string; live: Version; versions: Versions }, layout: NestedGraph, context: GraphContext): GraphWorkflow {
@@ -146,5 +148,5 @@ function workflowOf(item: SourceItem, { key, live, versions: { draft, published 
 
 export function nestedByName(items: readonly SourceItem[], layout: NestedGraph, context: GraphContext): Graph {
   const drawn = items.map((item) => drawnOf(item, layout, context));
-  return { workflows: drawn.flatMap(({ workflow }) => workflow ?? []), shared: [], nodesById: NO_NODES, unread: drawn.flatMap(({ unread }) => unread ?? []) };
+  return { workflows: drawn.flatMap(({ workflow }) => workflow ?? []), shared: [], nodesById: NO_NODES, unread: drawn.flatMap(({ unread }) => unread) };
 }

@@ -63,6 +63,11 @@ function listed(native: JsonObject, steps: ReadonlyMap<string, TreeStep>, wires:
   });
 }
 
+/** A list of wires of the workflow is there, be it empty. */
+export function hasWires(native: JsonObject, { rule: { wires } }: TreeGraph): boolean {
+  return wires.kind !== 'list' || Array.isArray(compilePath(wires.edges)({ root: native, variables: {}, nodes: NO_NODES }));
+}
+
 function withoutRepeats(edges: readonly Edge[]): Edge[] {
   return sortEdges([...new Map(edges.map((edge) => [`${edge.from}\n${edge.to}\n${edge.type}`, edge])).values()]);
 }

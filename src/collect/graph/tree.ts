@@ -9,7 +9,7 @@ import type { JsonObject, Scope, Value } from '../expressions/scope.js';
 import type { TreeGraph } from '../manifest/connector.js';
 import { markReached } from './edges.js';
 import { treeReadable } from './readable.js';
-import { treeEdges } from './tree-wires.js';
+import { hasWires, treeEdges } from './tree-wires.js';
 import type { TreeBranch, TreeStep } from './tree-wires.js';
 import { UNREAD } from './types.js';
 import type { Graph, GraphContext, GraphNode, GraphWorkflow, SourceItem, Unread } from './types.js';
@@ -69,11 +69,11 @@ function rootsOf(drawing: Drawing): TreeBranch[] {
   });
 }
 
-function workflowOf(item: SourceItem, layout: TreeGraph, context: GraphContext): { workflow: GraphWorkflow | null; unread: Unread | null } {
+function workflowOf(item: SourceItem, layout: TreeGraph, context: GraphContext): { workflow: GraphWorkflow | null; unread: readonly Unread[] } {
   const native = item.value;
   const scope: Scope = { root: native, variables: context.variables, nodes: NO_NODES };
   const own = asText(layout.workflow.key(scope));
-  if (own === undefined || own === '') return { workflow: null, unread: UNREAD.key };
+  if (own === undefined || own === '') return { workflow: null, unread: [UNREAD.key] };
   const key = `${own}${context.suffix}`;
   const readable = treeReadable(native, layout.rule, DEEPEST);
   const drawing: Drawing = { layout, context, item, key, variables: { ...context.variables, workflow: native }, taken: new Set(), steps: [] };
@@ -90,10 +90,10 @@ function workflowOf(item: SourceItem, layout: TreeGraph, context: GraphContext):
     name: asText(layout.workflow.name(scope)) || key,
     enabled: asYesNo(layout.workflow.enabled(scope)),
   };
-  return { workflow, unread: readable === 'all' ? null : UNREAD[readable] };
+  return { workflow, unread: [...(readable === 'all' ? [] : [UNREAD[readable]]), ...(hasWires(native, layout) ? [] : [UNREAD.wires])] };
 }
 
 export function tree(items: readonly SourceItem[], layout: TreeGraph, context: GraphContext): Graph {
   const drawn = items.map((item) => workflowOf(item, layout, context));
-  return { workflows: drawn.flatMap(({ workflow }) => workflow ?? []), shared: [], nodesById: NO_NODES, unread: drawn.flatMap(({ unread }) => unread ?? []) };
+  return { workflows: drawn.flatMap(({ workflow }) => workflow ?? []), shared: [], nodesById: NO_NODES, unread: drawn.flatMap(({ unread }) => unread) };
 }

@@ -65,6 +65,9 @@ export const UNREAD = {
   key: 'what tells them apart could not be read',
   id: 'their id or type could not be read',
   type: 'the type of some of their steps could not be read',
+  settings: 'what some of their steps do could not be read',
+  wires: 'how some of their steps are joined could not be read',
+  part: 'a part of them could not be read',
   nothing: 'nothing was found in them',
 } as const;
 export type Unread = (typeof UNREAD)[keyof typeof UNREAD];

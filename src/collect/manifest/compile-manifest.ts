@@ -6,7 +6,7 @@ import type { Expression } from '../expressions/scope.js';
 import { allowList } from '../redact/keep-only.js';
 import { pathRules } from '../redact/path-rules.js';
 import type { References } from '../redact/references.js';
-import type { CompiledFiles, CompiledGraph, CompiledRecord, CompiledResource, Connector, NamedExpressions } from './connector.js';
+import type { CompiledFiles, CompiledGraph, CompiledRecord, CompiledResource, Connector, NamedExpressions, StepObject } from './connector.js';
 import type { FileRule } from './file-schema.js';
 import type { GraphRule, RecordRule } from './graph-schema.js';
 import { STEP_KINDS, joinsOf, type Joins } from './joins.js';
@@ -77,7 +77,7 @@ function compileResource(type: string, rule: ResourceRule, { manifest, compile, 
     type, rule,
     items: compile.one(rule.items ?? '', `${at}.items`),
     key: compile.optional(rule.key, `${at}.key`),
-    forEach: loop ? { of: loop.of, limit: loop.limit, when: compile.condition(loop.when, `${at}.forEach.when`), bind: compile.named(loop.bind, `${at}.forEach.bind`) } : null,
+    forEach: loop ? { of: loop.of, limit: loop.limit, when: compile.condition(loop.when, `${at}.forEach.when`), told: compile.optional(loop.when, `${at}.forEach.when`), bind: compile.named(loop.bind, `${at}.forEach.bind`) } : null,
     recurse: recurse ? { bind: compile.named(recurse.bind, `${at}.recurse.bind`) } : null,
     onBody: rule.onBody.map((each, index) => compile.condition(each.when, `${at}.onBody[${index}].when`)!),
     canary: compile.condition(rule.canary?.where, `${at}.canary.where`),
@@ -100,6 +100,7 @@ function compileRecord(rule: RecordRule, index: number, compile: Compile): Compi
   return {
     kind: rule.kind, from: rule.from,
     each: compile.optional(rule.each, `${at}.each`),
+    always: rule.always,
     groupBy: compile.optional(rule.groupBy, `${at}.groupBy`),
     where: compile.condition(rule.where, `${at}.where`),
     key: compile.one(rule.key, `${at}.key`),
@@ -107,6 +108,15 @@ function compileRecord(rule: RecordRule, index: number, compile: Compile): Compi
     properties: compile.named(rule.properties, `${at}.properties`),
     observed: compile.named(rule.observed ?? {}, `${at}.observed`),
   };
+}
+
+/** Where settings stand that expressions read below: what the manifest names, or the path of the parameters. */
+function compileObjects({ objects, parameters }: GraphRule['step'], at: string, compile: Compile): readonly StepObject[] {
+  const named = objects ?? (typeof parameters === 'string' && parameters !== '' && !parameters.startsWith('$') ? [parameters] : []);
+  return named.map((each, index) => {
+    const { at: path, orNull, when } = typeof each === 'string' ? { at: each, orNull: false, when: undefined } : each;
+    return { take: compile.one(path, `${at}.objects[${index}]`), orNull, when: compile.condition(when, `${at}.objects[${index}].when`) };
+  });
 }
 
 function compileGraph(rule: GraphRule, index: number, compile: Compile): CompiledGraph {
@@ -124,6 +134,7 @@ function compileGraph(rule: GraphRule, index: number, compile: Compile): Compile
       disabled: compile.one(step.disabled, `${at}.step.disabled`), parameters: compile.one(step.parameters, `${at}.step.parameters`),
       typeVersion: compile.optional(step.typeVersion, `${at}.step.typeVersion`), onError: compile.optional(step.onError, `${at}.step.onError`),
       credentials: compile.optional(step.credentials, `${at}.step.credentials`), extra: compile.named(step.extra, `${at}.step.extra`),
+      objects: compileObjects(step, `${at}.step`, compile),
     },
   };
   if (rule.layout === 'nested-by-name') return { ...parts, layout: rule.layout, rule };

@@ -18,7 +18,8 @@ export interface CompiledResource {
   readonly rule: ResourceRule;
   readonly items: Expression;
   readonly key: Expression | null;
-  readonly forEach: { readonly of: string; readonly when: Expression | null; readonly bind: NamedExpressions; readonly limit: number } | null;
+  /** `told` is `when` as a value: absent where the item does not tell what it asks */
+  readonly forEach: { readonly of: string; readonly when: Expression | null; readonly told: Expression | null; readonly bind: NamedExpressions; readonly limit: number } | null;
   readonly recurse: { readonly bind: NamedExpressions } | null;
   readonly onBody: readonly Expression[];
   readonly canary: Expression | null;
@@ -41,6 +42,8 @@ export interface CompiledRecord {
   readonly kind: ResourceKind;
   readonly from: string;
   readonly each: Expression | null;
+  /** every item holds the list of `each` */
+  readonly always: boolean;
   readonly groupBy: Expression | null;
   readonly where: Expression | null;
   readonly key: Expression;
@@ -49,6 +52,12 @@ export interface CompiledRecord {
   /** facts that move by themselves: emitted as run-stats */
   readonly observed: NamedExpressions;
 }
+/** What of a step must be an object where it is there. */
+export interface StepObject {
+  readonly take: Expression;
+  readonly orNull: boolean;
+  readonly when: Expression | null;
+}
 interface CompiledGraphParts {
   readonly where: Expression | null;
   readonly workflow: { readonly key: Expression; readonly name: Expression; readonly enabled: Expression; readonly properties: NamedExpressions; readonly observed: NamedExpressions };
@@ -56,6 +65,7 @@ interface CompiledGraphParts {
     readonly id: Expression; readonly name: Expression; readonly type: Expression; readonly disabled: Expression; readonly parameters: Expression;
     readonly typeVersion: Expression | null; readonly onError: Expression | null; readonly credentials: Expression | null;
     readonly extra: NamedExpressions;
+    readonly objects: readonly StepObject[];
   };
 }
 export type NestedGraph = CompiledGraphParts & { readonly layout: 'nested-by-name'; readonly rule: Extract<GraphRule, { layout: 'nested-by-name' }> };

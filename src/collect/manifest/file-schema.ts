@@ -18,7 +18,8 @@ export const FileRule = z.strictObject({
   claims: z.array(expression).default([]).describe('A document claims to be of this platform when any of these is true, even if it is broken.'),
   whole: z.boolean().default(false).describe('The whole list is one document (true), or each item is one (false).'),
   type: z.string().optional().describe('The resource type that an item is read as.'),
-  more: z.array(z.strictObject({ items: expression, type: z.string() })).default([]).describe('Further resource types in the same document.'),
+  more: z.array(z.strictObject({ items: expression, type: z.string(), optional: z.boolean().default(false).describe('The last part of the path may be absent, and then there are none. Otherwise, and where what leads to it is gone, they count as not read.') })).default([])
+    .describe('Further resource types in the same document.'),
   archive: z.strictObject({ claims: z.array(z.string()).min(1).describe('Members that a zip must hold to be of this platform.'), parts: z.array(ArchivePart).min(1) }).optional(),
 });
 export type FileRule = z.infer<typeof FileRule>;

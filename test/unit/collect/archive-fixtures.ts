@@ -32,8 +32,8 @@ files:
   type: apps
   item: { all: [{ set: shelfVersion }, { set: id }] }
   more:
-    - { items: users, type: people }
-    - { items: { entries: plugins, take: value }, type: plugs }
+    - { items: users, type: people, optional: true }
+    - { items: { entries: plugins, take: value }, type: plugs, optional: true }
   archive:
     claims: [shelf.json, "parts/*.xml"]
     parts:

@@ -106,7 +106,7 @@ describe('import of exported files', () => {
 
     const read = await importAll({ 'odd.json': { id: 5, name: 7, nodes: odd, connections, settings: 'x', tags: 'y', shared: {} } });
 
-    expect(read.unreadable.map(({ reason }) => reason)).toEqual(['1 of 1 workflows: some of their steps could not be read', '1 of 1 workflows: the type of some of their steps could not be read']);
+    expect(read.unreadable.map(({ reason }) => reason)).toEqual(['1 of 1 workflows: some of their steps could not be read', '1 of 1 workflows: the type of some of their steps could not be read', '1 of 1 workflows: what some of their steps do could not be read']);
     expect(read.resources.filter((resource) => resource.kind !== 'workflow')).toHaveLength(5);
   });
 });

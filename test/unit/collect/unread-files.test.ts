@@ -45,6 +45,83 @@ describe('a file whose parts could not be understood', () => {
     for (const read of [steps, map, member]) expect([isComplete(read!.completeness), read!.unreadable.length > 0]).toEqual([false, true]);
   });
 
+  it.each([
+    ['api', null, ['workflows']], ['settings', null, ['plugins', 'apiCalls', 'apiGroups']], ['settings', undefined, ['plugins', 'apiCalls', 'apiGroups']], ['settings.client_safe', null, ['plugins', 'apiCalls', 'apiGroups']],
+    ['settings.client_safe.apiconnector2', null, ['apiCalls', 'apiGroups']], ['settings.client_safe.plugins', 'x', ['plugins']], ['pages', null, ['pages']], ['api', undefined, ['workflows']],
+  ])('does not take a Bubble application without its %s (%s) for one that has none', async (path, value, types) => {
+    const read = await importAll({ 'shop.bubble': changed(bubble(), path, value) });
+
+    for (const type of types) expect(entry(read, type)).toMatchObject({ state: 'failed', read: 0, reason: '1 of 1 have another shape than expected' });
+    expect(read.completeness.filter(({ state }) => state === 'failed').map(({ type }) => type).sort()).toEqual([...types].sort());
+    expect(reasons(read)).toHaveLength(1);
+  });
+
+  it('takes a Bubble application without connections of its own, plugins or pages for what it is', async () => {
+    const read = await importAll({ 'shop.bubble': changed(changed(changed(bubble(), 'settings.client_safe.apiconnector2', undefined), 'settings.client_safe.plugins', undefined), 'pages', undefined) });
+
+    expect(read.unreadable).toEqual([]);
+    for (const type of ['apiCalls', 'apiGroups', 'plugins', 'pages']) expect(entry(read, type)).toMatchObject({ state: 'empty', reason: null });
+  });
+
+  it('says of a broken document that nothing it should hold could be read', async () => {
+    const read = await importAll({ 'shop.bubble': changed(bubble(), 'user_types', null) });
+
+    for (const type of ['app', 'workflows', 'types', 'plugins', 'apiCalls', 'apiGroups', 'pages']) expect(entry(read, type)).toMatchObject({ state: 'failed', reason: '1 of the files that should hold them could not be read' });
+  });
+
+  it.each([
+    ['dataSources', 'some of their steps could not be read; 1 of 1 exported apps: a part of them could not be read'],
+    ['appEnvironments', 'a part of them could not be read'],
+  ])('makes a ToolJet export without its %s partial', async (part, words) => {
+    const document = json('tooljet/fixtures/files/refund-desk.json') as { app: { definition: { appV2: Json } }[] };
+    delete document.app[0]!.definition.appV2[part];
+
+    const read = await importAll({ 'a.json': document });
+
+    expect(entry(read, 'exports')).toMatchObject({ state: 'partial', read: 1, reason: expect.stringContaining(words.split(';')[0]!) });
+    expect(read.unreadable.length).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['routes', 'some of their steps could not be read', (router: Json) => { router['routes'] = '[]'; }],
+    ['the flow of a route', 'some of their steps could not be read', (router: Json) => { (router['routes'] as Json[])[0]!['flow'] = null; }],
+    ['settings', 'what some of their steps do could not be read', (router: Json) => { router['mapper'] = 'x'; }],
+  ])('makes a Make blueprint partial where %s of a router have another shape', async (_what, words, change) => {
+    const document = blueprint();
+    change((document['flow'] as Json[]).find((module) => module['routes'] !== undefined)!);
+
+    const read = await importAll({ 'a.json': document });
+
+    expect(entry(read, 'blueprints')).toMatchObject({ state: 'partial', reason: expect.stringContaining(words) });
+  });
+
+  it.each([
+    ['a text', '{"a":1}'], ['null', null],
+  ])('makes n8n and Langflow partial where what a step does is %s', async (_what, value) => {
+    const [n8n, data, template] = await Promise.all([
+      importAll({ 'a.json': { ...GOOD, nodes: (GOOD['nodes'] as Json[]).map((node) => ({ ...node, parameters: value })) } }),
+      ...['data', 'template'].map((part) => {
+        const document = json('langflow/fixtures/files/help-desk.json');
+        const node = ((document['data'] as Json)['nodes'] as Json[])[0]!;
+        if (part === 'data') node['data'] = value;
+        else ((node['data'] as Json)['node'] as Json)['template'] = value;
+        return importAll({ 'a.json': document });
+      }),
+    ]);
+
+    expect(entry(n8n!, 'workflows')).toMatchObject({ state: 'partial', reason: '1 of 1 workflows: what some of their steps do could not be read' });
+    for (const read of [data!, template!]) expect(entry(read, 'flows')).toMatchObject({ state: 'partial', reason: expect.stringContaining('what some of their steps do could not be read') });
+  });
+
+  it.each([
+    ['definition.actions', null, 'some of their steps could not be read'],
+    ['definition.actions', 'packed', 'some of their steps could not be read'],
+  ])('makes a cloud flow partial where its %s are %s', async (path, value, words) => {
+    const read = await importAll({ 'a.json': changed(json('power-platform/fixtures/files/order-intake-definition.json'), `properties.${path}`, value) });
+
+    expect(entry(read, 'flowDetails')).toMatchObject({ state: 'partial', reason: expect.stringContaining(words) });
+  });
+
   it('makes a Make blueprint partial where its flow is cut, and says so where there is none', async () => {
     const flow = blueprint()['flow'] as unknown[];
     const router = { id: 99, module: 'builtin:BasicRouter', version: 1, routes: [{ flow: [{ id: 100, module: 'http:ActionSendData', version: 3 }] }, { flow: 'cut' }] };

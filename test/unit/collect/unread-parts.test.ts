@@ -63,7 +63,7 @@ describe('a workflow whose steps cannot be read', () => {
 
   it('in part keeps what can be read, and says so', async () => {
     const inList = await drawn([SOUND, { id: 'b', steps: [{ id: '1', type: 'call' }, null, 'x'] }], treeOf(['steps']));
-    const ofTwoRoots = await drawn([SOUND, { id: 'b', steps: [{ id: '1', type: 'call' }], triggers: 'packed' }], treeOf(['triggers', 'steps']));
+    const ofTwoRoots = await drawn([SOUND, { id: 'b', steps: [{ id: '1', type: 'call' }], triggers: 'packed' }], treeOf(['triggers', 'steps'], { optional: ['triggers'] }));
     const besideWires = await drawn([SOUND_NODES, { id: 'b', nodes: [{ id: '1', name: 'one', type: 'call' }, null], wires: {} }], NESTED);
 
     for (const walked of [inList, ofTwoRoots, besideWires]) {
@@ -72,9 +72,38 @@ describe('a workflow whose steps cannot be read', () => {
     }
   });
 
+  it.each([
+    ['a text instead of branches', { routes: '[]' }],
+    ['branches that are null', { routes: null }],
+    ['a branch that is null', { routes: [null] }],
+    ['a branch without steps', { routes: [{ label: 'A' }] }],
+    ['null instead of the steps of a branch', { routes: [{ flow: null }] }],
+    ['null instead of further steps', { onerror: null }],
+  ])('is told where a step holds %s', async (_what, parts) => {
+    const walked = await drawn([SOUND, { id: 'b', steps: [{ id: '1', type: 'router', ...parts }] }], treeOf(['steps'], { children: ['routes.*.flow', 'onerror'] }));
+
+    expect(walked.entry('flows')).toMatchObject({ state: 'partial', reason: '1 of 2 workflows: some of their steps could not be read' });
+  });
+
+  it('is sound where a step holds no branches, or empty ones', async () => {
+    const walked = await drawn([SOUND, { id: 'b', steps: [{ id: '1', type: 'router', routes: [] }, { id: '2', type: 'router', routes: [{ flow: [] }], onerror: [] }] }], treeOf(['steps'], { children: ['routes.*.flow', 'onerror'] }));
+
+    expect(walked.entry('flows')).toMatchObject({ state: 'collected', reason: null });
+  });
+
+  it.each([['absent', {}], ['null', { triggers: null }]])('is told where one of several places of steps is %s, unless the manifest says that it may be', async (_how, parts) => {
+    const items = [{ ...SOUND, triggers: {} }, { ...SOUND, id: 'b', ...parts }];
+
+    const needed = await drawn(items, treeOf(['triggers', 'steps']));
+    const optional = await drawn(items, treeOf(['triggers', 'steps'], { optional: ['triggers'] }));
+
+    expect(needed.entry('flows')).toMatchObject({ state: 'partial', reason: '1 of 2 workflows: some of their steps could not be read' });
+    expect(optional.entry('flows')).toMatchObject({ state: 'collected', reason: null });
+  });
+
   it('is not one that has none', async () => {
     const noSteps = await drawn([{ id: 'a', steps: [] }, { id: 'b', steps: {} }], treeOf(['steps']));
-    const oneRootOfTwo = await drawn([{ id: 'a', steps: [{ id: '1', type: 'call' }] }, { id: 'b', trigger: { id: '1', type: 'call' }, steps: null }], treeOf(['trigger', 'steps'], { single: ['trigger'] }));
+    const oneRootOfTwo = await drawn([{ id: 'a', steps: [{ id: '1', type: 'call' }] }, { id: 'b', trigger: { id: '1', type: 'call' }, steps: null }], treeOf(['trigger', 'steps'], { single: ['trigger'], optional: ['trigger', 'steps'] }));
     const noNodes = await drawn([{ id: 'a', nodes: [], wires: {}, live: null }], NESTED);
 
     for (const walked of [noSteps, oneRootOfTwo, noNodes]) expect(walked.entry('flows')).toMatchObject({ state: 'collected', reason: null });
@@ -99,6 +128,60 @@ describe('a workflow whose steps cannot be read', () => {
 
     expect(again.resources).toEqual([]);
     expect(again.entry('flows')).toMatchObject({ state: 'partial', reason: '1 of 2 workflows: their steps could not be read' });
+  });
+});
+
+describe('a step whose settings cannot be read', () => {
+  const SETTINGS = '1 of 2 workflows: what some of their steps do could not be read';
+  const stepWith = (parts: Record<string, unknown>): Record<string, unknown> => ({ id: 'b', name: 'B', nodes: [{ id: '1', name: 'one', type: 'call', ...parts }], wires: {} });
+  const nested = { ...NESTED, step: { ...NESTED.step, parameters: 'parameters' } };
+
+  it.each([['a text', '{"a":1}'], ['null', null], ['a list', [1]]])('is told where they are %s', async (_what, parameters) => {
+    const walked = await drawn([SOUND_NODES, stepWith({ parameters })], nested);
+
+    expect(walked.entry('flows')).toMatchObject({ state: 'partial', reason: SETTINGS });
+    expect(walked.resources.map(({ key }) => key)).toContain('b/1');
+  });
+
+  it.each([['absent', {}], ['empty', { parameters: {} }]])('is sound where they are %s', async (_what, parts) => {
+    expect((await drawn([SOUND_NODES, stepWith(parts)], nested)).entry('flows')).toMatchObject({ state: 'collected', reason: null });
+  });
+
+  it('is told by the places that the manifest names, null only where it may be, and of the steps that have them', async () => {
+    const objects = ['data', 'data.node', { at: 'mapper', orNull: true }, { at: 'inputs', when: { not: { equals: ['type', { value: 'compose' }] } } }];
+    const read = (parts: Record<string, unknown>): Promise<Walked> => drawn([SOUND, { id: 'b', steps: [{ id: '1', type: 'call', ...parts }] }], treeOf(['steps'], { step: { ...step, objects } }));
+
+    const bad = await Promise.all([{ data: null }, { data: { node: null } }, { data: { node: 'x' } }, { mapper: 'x' }, { inputs: 'x' }].map(read));
+    const sound = await Promise.all([{ data: { node: {} } }, { data: {} }, { mapper: null }, { type: 'compose', inputs: 'x' }, {}].map(read));
+
+    for (const walked of bad) expect(walked.entry('flows')).toMatchObject({ state: 'partial', reason: SETTINGS });
+    for (const walked of sound) expect(walked.entry('flows')).toMatchObject({ state: 'collected', reason: null });
+  });
+});
+
+describe('wires that cannot be read', () => {
+  it.each([
+    ['beside the steps', NESTED, { ...SOUND_NODES, id: 'b', wires: null }],
+    ['in the version that runs', NESTED, { ...SOUND_NODES, id: 'b', live: { nodes: [], wires: [] } }],
+    ['in a list of their own', treeOf(['steps'], { wires: { kind: 'list', edges: 'edges', from: 'source', to: 'target' } }), { ...SOUND, id: 'b', edges: null }],
+  ])('are told %s', async (_where, graph, broken) => {
+    const walked = await drawn([{ ...SOUND, ...SOUND_NODES, edges: [] }, broken], graph);
+
+    expect(walked.entry('flows')).toMatchObject({ state: 'partial', reason: '1 of 2 workflows: how some of their steps are joined could not be read' });
+  });
+
+  it('are told where a step keeps them', async () => {
+    const walked = await drawn([{ id: 'a', type: 'tab' }, { id: '1', z: 'a', type: 'call', wires: 'x' }, { id: '2', z: 'a', type: 'call' }], FLAT);
+
+    expect(walked.entry('flows')).toMatchObject({ state: 'partial', reason: '1 of 3 workflows: how some of their steps are joined could not be read' });
+  });
+});
+
+describe('a list that each item must hold', () => {
+  it.each([['absent', {}], ['null', { members: null }], ['a text', { members: 'x' }]])('is counted where it is %s, also beside a graph', async (_how, parts) => {
+    const walked = await read([{ ...SOUND, members: [] }, { ...SOUND, id: 'b', ...parts }], { graphs: [treeOf(['steps'])], emit: [{ kind: 'environment', from: 'flows', each: 'members', always: true, key: 'id', name: 'id' }] });
+
+    expect(walked.entry('flows')).toMatchObject({ state: 'partial', reason: expect.stringContaining('1 of 2 workflows: a part of them could not be read') });
   });
 });
 
