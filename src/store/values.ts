@@ -14,7 +14,7 @@ export function isoOrNull(time: Date | null): string | null {
  * way to the database, so that what reads alike there reads alike here. Documents keep the original.
  */
 export function columnText(text: string): string {
-  return text.replaceAll(/\u0000|\p{Surrogate}/gu, '\uFFFD');
+  return text.replaceAll('\u0000', '\uFFFD').replaceAll(/\p{Surrogate}/gu, '\uFFFD');
 }
 
 /** In bytes: an index takes no more than 2,704 for a whole row. */
