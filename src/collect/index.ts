@@ -18,6 +18,7 @@ export type { Connector, SecretField } from './manifest/connector.js';
 export type { CheckedDocuments } from './manifest/yaml-file.js';
 export type { Collection, CollectOptions, CollectProgress, ProbeOptions } from './engine/collect.js';
 export type { PreflightEntry, PreflightOptions } from './engine/preflight.js';
+export { undescribedSteps } from './lint/step-paths.js';
 export { suspectShrink } from './engine/shrink.js';
 export { findSecrets } from './redact/detectors.js';
 export { memoryPages } from './engine/page-store.js';

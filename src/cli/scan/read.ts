@@ -1,6 +1,6 @@
 /** Reads what a terminal scan judges: files, or a live platform with a key from the environment or a file. Where keys come from is in fields.ts. */
 import { randomBytes } from 'node:crypto';
-import { collectPatiently, importFiles, memoryPages } from '../../collect/index.js';
+import { collectPatiently, importFiles, memoryPages, undescribedSteps } from '../../collect/index.js';
 import type { Connector, FileProblem } from '../../collect/index.js';
 import { PlumblineError } from '../../model/errors.js';
 import type { Resource } from '../../model/resource.js';
@@ -31,6 +31,8 @@ export interface Reading {
   readonly filesJudged: number;
   /** ids of the connectors that the resources came through */
   readonly connectorIds: readonly string[];
+  /** in words: steps of types that no rule describes; null where there is none */
+  readonly undescribed: string | null;
   readonly platform: { readonly connectorId: string; readonly version: string | null } | null;
 }
 
@@ -55,7 +57,9 @@ async function readFiles(source: FileSource, connectors: ReadonlyMap<string, Con
   // a pipeline that judges an empty folder has lost its exports: this must not look like a clean estate
   const isNothing = files.length === 0 && read.unreadable.length === 0;
   const unreadable = isNothing ? source.paths.map((file) => ({ file, reason: `no ${titlesOf(wanted)} export was found in it` })) : read.unreadable;
-  return { resources, completeness, judgedCompleteness: completeness.filter((entry) => entry.required || entry.state === 'partial' || entry.state === 'failed'), unreadable, ignored, filesJudged: files.length, connectorIds: [...new Set(files.map(({ connectorId }) => connectorId))], platform: null };
+  const through = [...new Set(files.map(({ connectorId }) => connectorId))];
+  const undescribed = undescribedSteps(through.flatMap((id) => connectors.get(id) ?? []), resources);
+  return { resources, completeness, undescribed, judgedCompleteness: completeness.filter((entry) => entry.required || entry.state === 'partial' || entry.state === 'failed'), unreadable, ignored, filesJudged: files.length, connectorIds: through, platform: null };
 }
 
 /** Thrown for a live platform that has no fixed address and was given none. */
@@ -78,7 +82,7 @@ async function readPlatform(source: PlatformSource, connectors: ReadonlyMap<stri
   }, (seconds) => process.stderr.write(`${quiet ? '' : '\r\u001b[K'}The platform asked for a pause of ${seconds} s; the scan goes on after it.\n`));
   if (!quiet) process.stderr.write('\r\u001b[K');
   const { resources, completeness, platformVersion } = collection;
-  return { resources, completeness, judgedCompleteness: completeness, unreadable: [], ignored: [], filesJudged: 0, connectorIds: [connector.id], platform: { connectorId: connector.id, version: platformVersion } };
+  return { resources, completeness, undescribed: undescribedSteps([connector], resources), judgedCompleteness: completeness, unreadable: [], ignored: [], filesJudged: 0, connectorIds: [connector.id], platform: { connectorId: connector.id, version: platformVersion } };
 }
 
 export function readSource(source: FileSource | PlatformSource, connectors: ReadonlyMap<string, Connector>): Promise<Reading> {

@@ -35,6 +35,8 @@ export interface ScanResult {
   readonly unreadable: readonly { readonly code: 'PLB-COLLECT-012'; readonly file: string; readonly reason: string }[];
   readonly ignored: readonly { readonly file: string; readonly reason: string }[];
   readonly completeness: readonly CompletenessEntry[];
+  /** steps of types that no rule describes, in words: a gap of what the connector knows, no error */
+  readonly undescribed: string | null;
 }
 
 function outcomeRank(outcome: Judgement['outcome']): number {
@@ -67,5 +69,6 @@ export function resultOf(reading: Reading, judgements: readonly Judgement[], flo
     unreadable: reading.unreadable.map(({ file, reason }) => ({ code: 'PLB-COLLECT-012', file, reason })),
     ignored: reading.ignored,
     completeness: reading.completeness,
+    undescribed: reading.undescribed,
   };
 }

@@ -79,6 +79,12 @@ function incompleteRows({ completeness, platform }: ScanResult): string[] {
   return told.flatMap((entry) => wrap(`${entry.title}: ${entry.state}${entry.reason === null ? '' : `, ${entry.reason}`}${entry.missing === null ? '' : ` (missing right: ${entry.missing})`}`, WIDTH - 3).map((line, index) => (index === 0 ? '!  ' : '   ') + line));
 }
 
+/** Read to its end, and nothing there: a sentence about no workflow at all must not stand alone. */
+function emptyRows({ completeness, platform }: ScanResult): string[] {
+  const empty = platform === null ? [] : completeness.filter(({ state, required }) => required && state === 'empty');
+  return empty.flatMap(({ title, reason }) => wrap(`${title}: empty, ${reason ?? 'the platform lists none to this key'}`, WIDTH - 3).map((line, index) => (index === 0 ? '!  ' : '   ') + line));
+}
+
 function absentRows({ completeness, platform }: ScanResult): string[] {
   const held = new Set(completeness.filter(({ state }) => state !== 'unavailable').map(({ title }) => title));
   const titles = [...new Set(completeness.filter(({ state, title }) => state === 'unavailable' && !held.has(title)).map(({ title }) => title))].sort();
@@ -118,6 +124,9 @@ export function tableOf(result: ScanResult, style: TableStyle): string {
   const unread = [...listRows(result.unreadable), ...incompleteRows(result)];
   if (unread.length > 0) sections.push([result.unreadable.length > 0 ? 'Could not be read, or not wholly (PLB-COLLECT-012)' : 'Could not be read', ...unread]);
   if (result.ignored.length > 0) sections.push(ignoredRows(result.ignored));
+  const empty = emptyRows(result);
+  if (empty.length > 0) sections.push(empty);
+  if (result.undescribed !== null) sections.push(wrap(`${result.undescribed}.`, WIDTH));
   const absent = absentRows(result);
   if (absent.length > 0) sections.push(absent);
   sections.push([...wrap(verdict(result), WIDTH), nextStep(result)]);

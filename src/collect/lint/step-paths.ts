@@ -2,7 +2,7 @@
  * Watches the steps of a connector's fixtures meet their rules: a path that finds nothing in any step reads as "nothing there" in
  * every scan. Owns which fields must find something, and which types nobody described. Pure.
  */
-import type { JsonValue } from '../../model/resource.js';
+import type { JsonValue, Resource } from '../../model/resource.js';
 import { compilePath, isObject } from '../expressions/scope.js';
 import type { Value } from '../expressions/scope.js';
 import type { Connector } from '../manifest/connector.js';
@@ -78,12 +78,24 @@ function wordsOf(type: string, field: string, paths: readonly string[]): string 
 const MOST_NAMED = 12;
 
 /** One line for people, null where every type is described. A gap of what the connector knows, no error. */
-export function undescribedWords(types: ReadonlyMap<string, number>): string | null {
+function undescribedWords(types: ReadonlyMap<string, number>): string | null {
   if (types.size === 0) return null;
   const steps = [...types.values()].reduce((sum, count) => sum + count, 0);
   const sorted = [...types].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1)).map(([type]) => type);
   const more = sorted.length - MOST_NAMED;
   return `${steps} ${steps === 1 ? 'step' : 'steps'} of ${types.size} ${types.size === 1 ? 'type' : 'types'} ${steps === 1 ? 'is' : 'are'} not described, so few checks look at ${steps === 1 ? 'it' : 'them'}: ${sorted.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+const STEP_KINDS = new Set<Resource['kind']>(['step', 'entry-point', 'ai-step']);
+
+/** The same of resources; `connectors`: those that they came through. */
+export function undescribedSteps(connectors: readonly Connector[], resources: readonly Resource[]): string | null {
+  const types = new Map<string, number>();
+  for (const { kind, properties: { type } } of resources) {
+    if (!STEP_KINDS.has(kind) || typeof type !== 'string' || connectors.some(({ steps }) => steps.isDescribed(type))) continue;
+    types.set(type, (types.get(type) ?? 0) + 1);
+  }
+  return undescribedWords(types);
 }
 
 export function watchSteps(connector: Connector): StepWatch {

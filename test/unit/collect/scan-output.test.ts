@@ -4,6 +4,7 @@ import { resultOf } from '../../../src/cli/scan/result.js';
 import type { ScanResult } from '../../../src/cli/scan/result.js';
 import { inert, tableOf } from '../../../src/cli/scan/table.js';
 import type { Judgement } from '../../../src/model/finding.js';
+import { loadConnectors, undescribedSteps } from '../../../src/collect/index.js';
 import { judge, loadChecks } from '../../../src/judge/index.js';
 import { deriveFlows } from '../../../src/map/index.js';
 import { fixture, importAll } from './mapping-fixtures.js';
@@ -13,7 +14,7 @@ const checks = await loadChecks('packs');
 async function scan(files: Readonly<Record<string, unknown>>, more: readonly Judgement[] = []): Promise<ScanResult> {
   const read = await importAll(files);
   const { judgements } = judge({ resources: read.resources, completeness: [], checks });
-  return resultOf({ ...read, judgedCompleteness: [], filesJudged: read.files.length, connectorIds: [], platform: null }, [...judgements, ...more], deriveFlows(read.resources));
+  return resultOf({ ...read, judgedCompleteness: [], filesJudged: read.files.length, connectorIds: [], undescribed: null, platform: null }, [...judgements, ...more], deriveFlows(read.resources));
 }
 const estate = { 'a.json': fixture('n8n', 'workflows'), 'b.json': fixture('node-red', 'flows'), 'c.json': '{' };
 
@@ -43,6 +44,25 @@ describe('what a terminal scan prints', () => {
     const table = tableOf({ ...result, ignored: [...result.ignored, { file: 'x/pipe.json', reason: 'it is a pipe; name it itself to have it read' }] }, { colour: false });
 
     expect(table).toContain('Not judged: 1 JSON file that is no workflow export.\nNot judged\n-  x/pipe.json: it is a pipe; name it itself to have it read\n');
+  });
+
+  it('says of a platform that a required list came back empty, and how many steps nobody described', async () => {
+    const result = await scan({});
+    const flows = { type: 'flows', title: 'Flows', state: 'empty', read: 0, expected: 0, reason: null, missing: null, required: true } as const;
+    const table = tableOf({ ...result, platform: { connectorId: 'x', version: null }, completeness: [flows, { ...flows, title: 'Tags', required: false }], undescribed: '3 steps of 1 type are not described, so few checks look at them: telex' }, { colour: false });
+
+    expect(table).toContain('Flows: empty, the platform lists none to this key\n');
+    expect(table).not.toContain('Tags');
+    expect(table).toContain('3 steps of 1 type are not described, so few checks look at them: telex.\n');
+  });
+
+  it('counts them by type, of the connectors that the steps came through', async () => {
+    const { resources } = await importAll({ 'a.json': fixture('n8n', 'workflows') });
+    const connectors = await loadConnectors('packs');
+    const strange = resources.filter(({ kind }) => kind === 'step').slice(0, 3).map((resource, index) => ({ ...resource, properties: { ...resource.properties, type: index === 0 ? 'a.one' : 'b.two' } }));
+
+    expect(undescribedSteps([connectors.get('n8n')!], strange)).toBe('3 steps of 2 types are not described, so few checks look at them: b.two, a.one');
+    expect(undescribedSteps([connectors.get('n8n')!], resources)).toBeNull();
   });
 
   it('never says that nothing was found where nothing was judged', async () => {
