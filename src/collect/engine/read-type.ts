@@ -21,7 +21,7 @@ import { walkAsks } from './walk-asks.js';
 import { isEnded, walkList } from './walk-list.js';
 
 /** Raised when items are kept in another form by the same manifest: pages of earlier scans are not taken then. */
-const CLEANING = 3;
+const CLEANING = 4;
 
 function rulesOf({ rule }: CompiledResource, connector: Connector): string {
   return sha256(canonicalJson({ rule, redact: connector.manifest.redact, cleaning: CLEANING })).slice(0, 24);

@@ -3,18 +3,10 @@
  * patterns. All are bounded or start at a fixed word, so that a hostile text costs linear time. A new word needs its entry in first-look.ts.
  */
 import { CAPABILITY_ADDRESSES } from './capability-addresses.js';
+import { WRITTEN_OTHERWISE } from './written-otherwise.js';
+import type { Detector } from './detector.js';
 import { isLiteralToken, looksRandom } from './literals.js';
 import { verdictOfName } from './names.js';
-
-export interface Detector {
-  readonly kind: string;
-  /** in small letters; a text that holds none of them holds nothing for this detector */
-  readonly near: readonly string[];
-  readonly pattern: RegExp;
-  /** group that holds the secret; 0 = the whole match */
-  readonly group: number;
-  readonly accept?: (secret: string, match: RegExpExecArray) => boolean;
-}
 
 const MAKERS = [
   String.raw`sk-[A-Za-z0-9_-]{8,}`, String.raw`(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{8,}`, String.raw`whsec_[A-Za-z0-9+/=]{8,}`, String.raw`gh[pousr]_[A-Za-z0-9]{12,}`,
@@ -85,7 +77,7 @@ export const DETECTORS: readonly Detector[] = [
   { kind: 'api-key', group: 0, near: MAKERS_NEAR, pattern: new RegExp(String.raw`(?<![A-Za-z0-9_-])(?:${MAKERS.join('|')})`, 'g') },
   { kind: 'bot-token', group: 0, near: [':'], pattern: /(?<!\d)\d{8,10}:[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])/g },
   ...CAPABILITY_ADDRESSES.map(({ near, pattern }): Detector => ({ kind: 'webhook-url', group: 1, near, pattern })),
-  { kind: 'url-secret', group: 1, near: ['sig='], pattern: /[?&]sig=([^&\s"'\x60#<>\\]{4,512})/gi, accept: isLiteralToken },
+  { kind: 'url-secret', group: 1, near: ['sig='], pattern: /[?&#]sig=([^&\s"'\x60#<>\\]{4,512})/gi, accept: isLiteralToken },
   { kind: 'bearer-token', group: 1, near: ['bearer'], pattern: /\bbearer[ :]{1,3}([A-Za-z0-9._~+/-]{6,512}={0,2})/gi, accept: (secret) => isLiteralToken(secret) && (/\d/.test(secret) || secret.length >= 24) },
   { kind: 'basic-auth', group: 1, near: ['basic '], pattern: /\bbasic ([A-Za-z0-9+/]{6,512}={0,2})/gi, accept: decodesToPair },
   // a password may hold a slash or an at, which cuts it for the next one; the last at ends it
@@ -93,12 +85,12 @@ export const DETECTORS: readonly Detector[] = [
   { kind: 'url-password', group: 1, near: ['://'], pattern: /:\/\/[^\s/:@"'`<>{}]{0,128}:([^\s/@"'`<>]{1,256})@/g, accept: (secret) => !/^[$%<{[]|\{\{/.test(secret) },
   { kind: 'url-secret', group: 1, near: ['://'], pattern: /:\/\/([A-Za-z0-9_-]{20,256})@(?![^\s/]{0,64}sentry)/g, accept: looksRandom },
   { kind: 'url-password', group: 1, near: ['jdbc:oracle'], pattern: /\bjdbc:oracle:[a-z]{2,12}:[^\s/@"']{1,64}\/([^\s@"'`<>${}]{1,128})@/g },
-  { kind: 'url-secret', group: 2, near: ['='], pattern: new RegExp(String.raw`[?&]((?:[A-Za-z0-9_-]{0,24}(?:${NAMES}|sig|signature|key|session_?id|sessid))|pass|pw|auth|code|appid|sid|ticket)=([^&\s"'\x60#<>\\]{4,512})`, 'gi'),
+  { kind: 'url-secret', group: 2, near: ['='], pattern: new RegExp(String.raw`[?&#]((?:[A-Za-z0-9_-]{0,24}(?:${NAMES}|sig|signature|key|session_?id|sessid))|pass|pw|auth|code|appid|sid|ticket)=([^&\s"'\x60#<>\\]{4,512})`, 'gi'),
     accept: (secret, match) => isLiteralToken(secret) && (verdictOfName(match[1]!)?.certain === true || looksRandom(plainly(secret))) },
   { kind: 'pin', group: 1, near: ['pin='], pattern: /[?&]pin=(\d{4,12})(?=[&\s"'#]|$)/gi },
   { kind: 'assigned-secret', group: 3, near: NAMES_NEAR, pattern: new RegExp(String.raw`(${NAMES}[A-Za-z0-9_]{0,16})\\?["'\x60\]]{0,3}\s{0,4}(?:=>|:=|[:=,(])\s{0,4}${WRAPPER}\\?(["'\x60])((?:(?!\\?\2)[^\n]){4,4096}?)\\?\2`, 'gi'),
     // what stands between two literals that are joined: 'Authorization: ' + token + '\\n'
-    accept: (secret, match) => nameAccepts(match) && isLiteralToken(secret) && !/^\s{0,3}\+\s|\s\+\s{0,3}$/.test(secret) && !/^(?:string|text|header|query|body|json|bearer|basic)$/i.test(secret) && !isProse(secret, match[1]!) && (!/cookie$/i.test(match[1]!) || !secret.includes('=') || holdsSession(secret)) },
+    accept: (secret, match) => nameAccepts(match) && isLiteralToken(secret) && !/^\s{0,3}\+\s|\s\+\s{0,3}$/.test(secret) && !/^(?:string|text|header|query|body|json|bearer|basic)$/i.test(secret.trim()) && !isProse(secret, match[1]!) && (!/cookie$/i.test(match[1]!) || !secret.includes('=') || holdsSession(secret)) },
   // short names of variables and fields, which count only as whole words: `pw`, `db_pass`, `smtpPwd`
   { kind: 'assigned-secret', group: 3, near: ['pw', 'pass'], pattern: new RegExp(String.raw`(?<![A-Za-z0-9])((?:[A-Za-z0-9]{1,24}_)?(?:[pP][wW]|[pP][wW][dD]|[pP][aA][sS][sS])|[a-z][A-Za-z0-9]{0,24}(?:Pw|Pwd|PW|PWD|Pass))\\?["'\x60\]]{0,3}\s{0,4}(?::=|[:=])\s{0,4}${WRAPPER}\\?(["'\x60])((?:(?!\\?\2)[^\n]){4,512}?)\\?\2`, 'g'),
     accept: (secret, match) => isPassword(secret, match[1]!) },
@@ -128,4 +120,5 @@ export const DETECTORS: readonly Detector[] = [
   // mysql and its kin take the password right behind -p; -P is a port
   { kind: 'command-line', group: 1, near: ['mysql', 'mariadb', 'sshpass', '7z'], pattern: /\b(?:mysql|mariadb|sshpass|7z)[a-z-]{0,12}(?=\s)[^\n;|&]{0,200}?\s-p["']?([^\s"'$`<>{}]{3,256})/g, accept: isLiteralToken },
   { kind: 'assigned-secret', group: 1, near: ['x-'], pattern: /(?<=^|\\[nrt]|[^A-Za-z0-9_-])X-(?:[a-z]{1,16}-){0,3}(?:auth|api-?key|key|token|secret|password|signature)(?:-[a-z]{1,16}){0,2}: {0,4}(?:(?:bearer|token|basic|apikey) )?([^\s"'`,;\\$<>{}]{6,512})/gi, accept: isHeaderValue },
+  ...WRITTEN_OTHERWISE,
 ];

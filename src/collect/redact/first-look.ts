@@ -18,6 +18,7 @@ const WORDS: readonly (readonly [pattern: string, ...threes: string[]])[] = [
   ['sbp_', 'sbp'], ['figd_', 'gd_'], ['rubygems_', 'ms_'], [String.raw`mcp\.zapier`, 'zap'], [String.raw`api\.telegram`, 'i.t'], [String.raw`maker\.ifttt`, 'ftt'], ['pagerduty', 'rdu'], ['open-apis/bot', 's/b'], ['calendar/ical', 'r/i'],
   [String.raw`hooks\.airtable`, 's.a'], ['jdbc:', 'dbc'], ['appid=', 'pid'], ['sid=', 'id='], ['session_?id=', 'id='], ['sessid=', 'id='], ['ticket=', 'et='], [String.raw`pin["'\]\\]{0,3}\s{0,3}[:=]`, 'pin'],
   [String.raw`auth["']?\s{0,3}[=:([]`, 'uth'], [String.raw`authenticate["']?\s{0,3}[=:([]`, 'uth'], [String.raw`login["']?\s{0,3}[=:([]`, 'gin'], [String.raw`signin["']?\s{0,3}[=:([]`, 'gin'], [String.raw`credentials?["']?\s{0,3}[=:([]`, 'ede'],
+  ['identified', 'tif'], ['пароль', 'рол'], ['密码', '?密码'], ['密碼', '?密碼'],
 ];
 
 /** The slow look, exact. */

@@ -33,6 +33,14 @@ export function looksRandom(text: string): boolean {
   return /\d/.test(text) && /[A-Za-z]/.test(text) && entropy(text.slice(0, 256)) >= 3.2;
 }
 
+/** A name that no person gave, and that is not of the forms that ids have: only letters of both kinds and digits, all mixed. */
+export function isGenerated(name: string): boolean {
+  if (name.length < 20 || name.length > 512 || !/^[A-Za-z0-9]+$/.test(name)) return false;
+  const runs = name.match(/[a-z]+|[A-Z]+|\d+/g) ?? [];
+  const digits = runs.filter((run) => /\d/.test(run)).length;
+  return digits >= 2 && /[a-z]/.test(name) && /[A-Z]/.test(name) && runs.length >= name.length * 0.4 && entropy(name.slice(0, 256)) >= 3.5;
+}
+
 /** A value in running text that is worth hiding: no placeholder, no template, no bare word. */
 export function isLiteralToken(text: string): boolean {
   return text.length >= 4 && !TEMPLATE_START.test(text) && !PLACEHOLDER.test(text) && !REFERENCE.test(text) && !/^[$%<{]/.test(text);

@@ -2,7 +2,7 @@
 import type { JsonValue } from '../../model/resource.js';
 import { findSecrets } from './detectors.js';
 import type { FoundSecret } from './detectors.js';
-import { literalUnder, looksRandom } from './literals.js';
+import { isGenerated, literalUnder, looksRandom } from './literals.js';
 import { fingerprintOf, markOf, redactedSecret } from './marks.js';
 import { verdictOfName } from './names.js';
 import type { NameVerdict } from './names.js';
@@ -35,6 +35,7 @@ export function redactText(text: string, key: Uint8Array): JsonValue {
 
 /** A name stays a text, whatever it holds. */
 export function redactKey(name: string, key: Uint8Array): string {
+  if (isGenerated(name)) return markOf('high-entropy', fingerprintOf(name, key));
   const found = findSecrets(name);
   return found.length === 0 ? name : marked(name, found, key);
 }

@@ -44,7 +44,10 @@ describe('redaction over the corpus', () => {
 
   it('takes linear time on hostile text', () => {
     const hostile = ['auth=("a","'.repeat(30_000), 'cookie: a=b; '.repeat(30_000), 'jdbc:oracle:thin:a/'.repeat(20_000), 'postgres://a:'.repeat(30_000), 'postgres://a:'.concat('b@'.repeat(100_000)), ';Password='.repeat(30_000), `;Password={${'a'.repeat(200_000)}`,
-      '-u a:'.repeat(60_000), "-u 'a:".repeat(40_000), 'PuTTY-User-Key-File-3:'.repeat(8_000), 'login("a",'.repeat(40_000), `login(${' '.repeat(200_000)}`, 'appid='.repeat(60_000), '?appid='.repeat(60_000), 'password=a '.repeat(40_000), `https://${'a1'.repeat(100_000)}`, 'https://a1'.repeat(30_000), 'pin="'.repeat(40_000)];
+      '-u a:'.repeat(60_000), "-u 'a:".repeat(40_000), 'PuTTY-User-Key-File-3:'.repeat(8_000), 'login("a",'.repeat(40_000), `login(${' '.repeat(200_000)}`, 'appid='.repeat(60_000), '?appid='.repeat(60_000), 'password=a '.repeat(40_000), `https://${'a1'.repeat(100_000)}`, 'https://a1'.repeat(30_000), 'pin="'.repeat(40_000),
+      '<password>a'.repeat(30_000), `<password>${'a '.repeat(100_000)}`, `<password>a${' '.repeat(200_000)}`, '<password '.repeat(30_000), '&lt;password&gt;a'.repeat(20_000), 'key="ApiSecret" '.repeat(20_000), 'key="ApiSecret" value="'.repeat(15_000), `key="token"${' '.repeat(200_000)}value`,
+      'secret = a1'.repeat(30_000), '\nsecret = a1b2c3d4 '.repeat(20_000), `secret${' '.repeat(200_000)}=`, '"Bearer " & '.repeat(30_000), '"Bearer " & "a'.repeat(30_000), 'api_key=" + "'.repeat(30_000), 'password'.repeat(40_000), 'identified by '.repeat(30_000), 'login a password '.repeat(20_000),
+      'set token '.repeat(30_000), 'password: |\n '.repeat(20_000), 'eyJ'.repeat(80_000), 'eyJhbGci '.repeat(30_000), `eyJ${'a'.repeat(300_000)}`, 'pw: '.repeat(60_000), 'пароль: '.repeat(30_000), 'token%22%3A%22'.repeat(20_000), 'token&quot;:&quot;'.repeat(20_000), '#access_token='.repeat(20_000)];
 
     const times = hostile.map((each) => {
       const started = performance.now();

@@ -12,7 +12,7 @@ const WORDS = [
   'authorization', 'jwt', 'cookie', 'sig', 'auth=', 'code=', '12345678:', '90000001:', '-u ', '--user', 'sk-', 'sk_', 'rk_', 'ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_', 'glpat', 'xox', 'xapp', 'AIza', 'ya29', 'GOCSPX', 'npm_', 'SG.',
   'hf_', 'shp', '_v1_', 'patAbCdEfGhIjKlMn.', 'lin_api', 'gsk_', 'xai-', 'pplx', 'r8_', 'ntn_', 'tvly', 'dapi', 'sq0', 'EAA',
   'whsec_', 'github_pat', 'glptt', 'gldt-', 'glrt-', 'glsoat', 'n8n_api', 'hvs.', 'pypi-', 'dckr_pat', 'PMAK-', 'ATATT3', 'sbp_', 'figd_', 'rubygems_', 'mcp.zapier', 'api.telegram', 'maker.ifttt', 'pagerduty', 'open-apis/bot', 'calendar/ical',
-  'hooks.airtable', 'jdbc:', 'appid=', 'sid=', 'sessionid=', 'sessid=', 'ticket=', 'pin = ', 'auth=(', 'authenticate(', 'login(', 'signin(', 'credentials=[',
+  'hooks.airtable', 'jdbc:', 'appid=', 'sid=', 'sessionid=', 'sessid=', 'ticket=', 'pin = ', 'auth=(', 'authenticate(', 'login(', 'signin(', 'credentials=[', 'identified by', 'пароль', '密码', '密碼',
 ];
 const word = fc.constantFrom(...WORDS).chain((each) => fc.constantFrom(each, each.toUpperCase(), each.toLowerCase()));
 const noise = fc.oneof(fc.string({ maxLength: 6 }), fc.string({ unit: 'binary', maxLength: 4 }), fc.constantFrom('', '-', '_', '.', 'a', ' ', '\u017f', '\u212a'));
