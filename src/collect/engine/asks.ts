@@ -82,10 +82,23 @@ function unique(asks: readonly PlannedAsk[]): PlannedAsk[] {
   return [...new Map(asks.map((ask) => [ask.id, ask])).values()];
 }
 
+/** An item that does not tell what `when` asks is not asked for, and is no item that needs no question. */
+function endOf({ forEach }: CompiledResource, { wanted, passedOver }: { wanted: number; passedOver: readonly JsonValue[] }): PageEnd | null {
+  if (!forEach) return null;
+  const { limit, told } = forEach;
+  const untold = passedOver.filter((item) => told?.({ root: item, variables: {}, nodes: NO_NODES }) === undefined).length;
+  const reasons = [
+    ...(wanted > limit ? [`only the first ${limit} of ${wanted} were asked for`] : []),
+    ...(untold > 0 ? [`${untold} of ${wanted + passedOver.length} do not tell whether there is anything to ask them for`] : []),
+  ];
+  return reasons.length === 0 ? null : { state: 'partial', reason: reasons.join('; '), missing: null };
+}
+
 /** `sources`: the items of the type that is looped over. */
 export function planAsks(resource: CompiledResource, sources: readonly JsonValue[], fields: Values): AskPlan {
   const { rule, forEach } = resource;
-  const wanted = forEach ? sources.filter((item) => !forEach.when || forEach.when({ root: item, variables: {}, nodes: NO_NODES }) === true) : [];
+  const isWanted = (item: JsonValue): boolean => !forEach?.when || forEach.when({ root: item, variables: {}, nodes: NO_NODES }) === true;
+  const wanted = forEach ? sources.filter(isWanted) : [];
   const limit = forEach?.limit ?? 1;
   const items = forEach ? wanted.slice(0, limit).map((item) => valuesOf(forEach.bind, item)) : [{}];
   const parents = rule.forEach?.batch ? batched(resource, items) : items.map((bound): Bound => ({ bound, more: [] }));
@@ -93,8 +106,7 @@ export function planAsks(resource: CompiledResource, sources: readonly JsonValue
     const root = { ...bound, ...row, ...rule.recurse?.start };
     return planned(resource, fields, { bound: root, more, root, depth: 0 });
   }));
-  const end: PageEnd | null = wanted.length > limit ? { state: 'partial', reason: `only the first ${limit} of ${wanted.length} were asked for`, missing: null } : null;
-  return { asks: unique(asks), end };
+  return { asks: unique(asks), end: endOf(resource, { wanted: wanted.length, passedOver: forEach?.when ? sources.filter((item) => !isWanted(item)) : [] }) };
 }
 
 /** Where the items found lead on to. An item without a value to bind leads nowhere. */

@@ -27,6 +27,18 @@ describe('a type that loops over another', () => {
     expect(walked.urls).toEqual(['/teams', '/teams/t1/members']);
   });
 
+  it.each([
+    ['some', ['app', undefined, 'page'], ['/teams/t0/members'], '1 of 3 do not tell whether there is anything to ask them for'],
+    ['all', [undefined, undefined], [], '2 of 2 do not tell whether there is anything to ask them for'],
+  ])('is partly read where %s items do not tell what `when` asks', async (_how, kinds, asked, reason) => {
+    const teams = kinds.map((kind, index) => ({ id: `t${index}`, name: `T ${index}`, ...(kind === undefined ? {} : { kind }) }));
+
+    const walked = await walk(members({ forEach: { of: 'teams', when: { equals: ['kind', { value: 'app' }] }, bind: { key: 'id', team: 'id', teamName: 'name' } } }), (seen) => (seen.path === '/teams' ? { body: teams } : two(seen)));
+
+    expect(walked.urls.slice(1)).toEqual(asked);
+    expect(walked.entry('members')).toMatchObject({ state: 'partial', reason: expect.stringContaining(reason) });
+  });
+
   it('pages inside each answer', async () => {
     const paged = members({ items: 'data', key: { join: ['bound.team', 'id'], with: '/' }, paging: { kind: 'offset', offset: 'at', size: { name: 'n', value: 2 }, recheck: false } });
 
