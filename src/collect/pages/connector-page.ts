@@ -20,6 +20,7 @@ function readTable(connector: Connector): string[] {
   if (rows.length === 0) return [];
   const table = rows.map(({ title, requests, kinds, right, without }) => `| ${[cell(title), requests.map((each) => code(cell(each))).join('<br>'), kinds.join(', ') || '(a sign only)', cell(right), cell(without)].join(' | ')} |`);
   const notes = rows.filter((row) => row.notes.length > 0).map(({ title, notes: lines }) => `- **${title}**: ${lines.join(' ')}`);
+  if (rows.some(({ kinds }) => kinds.length === 0)) notes.push('- *(a sign only)*: read to judge or complete other rows, such as what the key may see; nothing of its own is kept.');
   return ['| what | request | becomes | right of the key | without it |', '|---|---|---|---|---|', ...table, ...(notes.length > 0 ? ['', ...notes] : [])];
 }
 
@@ -37,6 +38,18 @@ function fieldLines(connector: Connector): string[] {
   const meanings = manifest.secretFields.flatMap(({ label, means }) => (means ? [`${label} decides on hosts and sign-ins:`, ...Object.entries(means).map(([option, texts]) => `- **${option}**: ${[...new Set(Object.values(texts))].join(', ')}`)] : []));
   const table = ['| field | what it is | | hint |', '|---|---|---|---|', ...fields];
   return fields.length === 0 ? ['Nothing is asked for.'] : [...table, ...(meanings.length > 0 ? ['', ...meanings] : [])];
+}
+
+/** What a person types: a key file with the fields, then the look at rights and the scan. */
+function commandLines({ manifest }: Connector): string[] {
+  const { address: { fixed, example }, secretFields, id } = manifest;
+  const names = secretFields.filter(({ required }) => required).map(({ name }) => name);
+  const given = names.length > 0 ? names : secretFields.slice(0, 1).map(({ name }) => name);
+  const url = fixed === undefined ? ` --url ${example ?? 'https://...'}` : '';
+  const key = given.length === 0 ? '' : ` --key-file ${id}.keys`;
+  const other = secretFields.filter(({ name }) => !given.includes(name)).map(({ name }) => code(name));
+  const file = given.length === 0 ? [] : [`Fields go into a file that only you may read (${code(`chmod 600 ${id}.keys`)}), never on the command line:`, '', `\`\`\`text ${id}.keys`, ...given.map((name) => `${name}=...`), '```', '', ...(other.length === 0 ? [] : [`As your sign-in needs them, also ${other.join(', ')}. A value of several lines (PEM) goes into a JSON object in the file, with ${code('\\n')} for each end of line.`, ''])];
+  return [...file, 'What the key may read, then a scan that keeps nothing:', '', '```sh', `bin/plumbline platform preflight --platform ${id}${url}${key}`, `bin/plumbline scan --platform ${id}${url}${key}`, '```'];
 }
 
 function fileLines({ manifest }: Connector): string[] {
@@ -59,6 +72,7 @@ export function connectorPage(connector: Connector, readme: string): string {
     manifest.about, '',
     `Connector ${code(manifest.id)}: ${EVIDENCE[manifest.evidence]}. It only reads: the manifest language cannot express a write.`, '',
     ...(connector.liveSource ? section('Connect', [addressText(connector), '', signInOf(connector), '', ...fieldLines(connector)]) : []),
+    ...(connector.liveSource ? section('In a terminal', commandLines(connector)) : []),
     ...section('What is read', readTable(connector)),
     ...section('Exported files', fileLines(connector)),
     ...(connector.liveSource ? section('Limits', limitTexts(connector).map((text) => `- ${text}`)) : []),
