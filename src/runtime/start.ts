@@ -22,6 +22,7 @@ import { supervise, type PartEvents, type RunningPart, type SupervisedPart } fro
 import { resolveTemporalCli } from './temporal-binary.js';
 import { connectTemporal } from './temporal-connection.js';
 import { ensureSearchAttributes, startTemporal } from './temporal-server.js';
+import { FEW_ARENAS } from './thrift.js';
 
 /** Longer than any part's own grace; whoever is not gone by then is found by the next start. */
 const STOP_DEADLINE_MS = 45_000;
@@ -112,6 +113,7 @@ async function startServers(start: Start): Promise<{ database: PostgresServer; c
 function childEnvironment(configuration: Configuration): NodeJS.ProcessEnv {
   const { DATABASE_URL: _owner, ...env } = process.env;
   return {
+    ...FEW_ARENAS,
     ...env,
     NODE_ENV: 'production',
     PLUMBLINE_HOME: configuration.home,

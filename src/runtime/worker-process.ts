@@ -2,10 +2,12 @@
 import { createActivities } from '../../activities/index.js';
 import { liveAsChild, type ChildBody } from './child-messages.js';
 import { createProcessContext } from './process-context.js';
+import { collectGarbageEarly } from './thrift.js';
 import { runWorker } from './worker.js';
 import { openWorkerDeps } from './worker-deps.js';
 
 async function start(): Promise<ChildBody> {
+  collectGarbageEarly();
   const context = createProcessContext('worker');
   const opened = await openWorkerDeps(context);
   const { configuration, dataConverter, logger } = context;
