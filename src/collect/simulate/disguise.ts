@@ -7,6 +7,8 @@ import type { JsonValue } from '../../model/resource.js';
 import { findSecrets } from '../redact/detectors.js';
 import { isRedacted, watchSecrets } from '../redact/marks.js';
 import { redactItem } from '../redact/redact.js';
+import { NO_REFERENCES, isReference } from '../redact/references.js';
+import type { References } from '../redact/references.js';
 import type { RedactionRules } from '../redact/redact.js';
 import { replaceSpelled } from './spellings.js';
 
@@ -90,7 +92,7 @@ function withoutDrops(rules: RedactionRules): RedactionRules {
 }
 
 /** The key of a disguise is thrown away with it: nobody can go back from a stand-in to the secret. */
-export function createDisguise(): Disguise {
+export function createDisguise(references: References = NO_REFERENCES): Disguise {
   const key = randomBytes(32);
   const taken = watchSecrets(key);
   const known = new Map<string, string>();
@@ -98,7 +100,7 @@ export function createDisguise(): Disguise {
   const people = new Map<string, string>();
   const standIn = (secret: string): string => {
     // what was replaced already is looked at again with the answer around it
-    if (made.has(secret)) return secret;
+    if (made.has(secret) || isReference(secret, references)) return secret;
     let other = known.get(secret);
     if (other === undefined) known.set(secret, (other = invented(secret, key)));
     made.add(other);

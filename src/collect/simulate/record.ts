@@ -81,8 +81,10 @@ function disguised(exchanges: readonly Exchange[], connector: Connector, disguis
       if (item !== undefined) bodies[exchange] = withValue(bodies[exchange], place, disguisedItem(item, resource, disguise));
     }
   }
-  const { where, references, names } = connector.manifest.redact;
-  const noPaths = { paths: { drop: false, secret: null, children: new Map() }, where, references, names: new Set(names.map((name) => name.toLowerCase())) };
+  const { redact } = connector.manifest;
+  // what holds for the items of every type holds around them, too
+  const ofAny = connector.resources[0]?.redaction ?? { where: redact.where };
+  const noPaths = { ...ofAny, paths: { drop: false, secret: null, children: new Map() }, keepOnly: null };
   return exchanges.map((exchange, index) => (bodies[index] === undefined ? exchange : { ...exchange, body: disguise.json(bodies[index], noPaths) }));
 }
 
@@ -164,7 +166,7 @@ export async function recordConnector(options: RecordOptions): Promise<Recording
     await new Promise<void>((resolve) => { server.close(() => resolve()); server.closeAllConnections(); });
   }
   if (relay.taken.length > MOST_EXCHANGES) throw new PlumblineError('PLB-COLLECT-008', `The platform was asked ${relay.taken.length} times; a fixture holds at most ${MOST_EXCHANGES} exchanges. Record a small test account instead.`, {});
-  const disguise = createDisguise();
+  const disguise = createDisguise(connector.resources[0]?.redaction.marks);
   const ownValues = new Set(connector.secretFields.flatMap(({ name }) => [`fixture-${name}`, secret[name] ?? '']));
   for (const value of seen) if (!ownValues.has(value)) disguise.learn(value);
   const fixture = fixtureOf(relay, options, disguise);

@@ -17,8 +17,9 @@ const base64 = (text: string | Buffer): string => Buffer.from(text).toString('ba
 const CHAIN = { chain: [{ id: 's1', cfg: { pinCode: '99471', word: 'lemon "tree" & sea', target: 'north' } }, { id: 's2', cfg: { pinCode: 884422, word: 'plain-harbour-word' } }] };
 const SECRETS = ['99471', '884422', 'lemon', 'plain-harbour-word'];
 
-async function recorded(rules: string, item: Record<string, unknown>): Promise<Recording> {
+async function recorded(rules: string, item: Record<string, unknown>, mark?: string): Promise<Recording> {
   copy = copyStarter();
+  if (mark !== undefined) copy.edit('steps.yaml', 'dataReferences: ["{{"]', `dataReferences: ["${mark}"]`);
   copy.edit('manifest.yaml', 'redact: { names: [] }', 'redact: { names: [pinCode] }');
   copy.edit('manifest.yaml', 'drop: [updated_at]               # changes', `${rules}\n    drop: [updated_at]               # changes`);
   server = createServer((request, response) => {
@@ -74,6 +75,13 @@ describe('secrets in what a platform packs', () => {
 
     expect(JSON.stringify(recording.fixture)).not.toMatch(/plain-harbour|autumn-word/);
     expect(JSON.stringify(recording.fixture)).not.toContain(base64(word));
+  });
+
+  it('are not what a connector declares to be a reference, in an item or in a packed text', async () => {
+    const recording = await recorded('decode: [{ path: body, as: json }]', { password: '((vault.name))', body: JSON.stringify({ cfg: { password: '((vault.other))', apiKey: 'plain-harbour-word' } }) }, '((');
+
+    expect(JSON.stringify(recording.fixture)).toContain('((vault.name))');
+    expect(bodyOf(recording)).toMatch(/"password":"\(\(vault\.other\)\)","apiKey":"(?!plain)/);
   });
 
   it('refuse the recording where they cannot be replaced, and name the place only', async () => {
