@@ -19,7 +19,7 @@ describe('the test of a connector', () => {
     const report = await testConnector({ connector: await copy.load() });
 
     expect(report.ok).toBe(true);
-    expect(report.sets[0]!.trials.map(({ state }) => state)).toEqual(Array.from({ length: 13 }, () => 'held'));
+    expect(report.sets[0]!.trials.map(({ state }) => state)).toEqual(Array.from({ length: 14 }, () => 'held'));
   });
 
   it('names requests that no exchange answers, and exchanges that nobody asks for', async () => {
