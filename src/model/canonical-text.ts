@@ -7,6 +7,7 @@
 const DEEPEST = 1_000;
 
 const NOT_PLAIN = new Error('not plain JSON');
+// oxlint-disable-next-line no-control-regex -- the characters that JSON escapes
 const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
 
 /** How objects are written that have the same keys in the same order: the keys as they are sorted, each with what stands before its value. */
