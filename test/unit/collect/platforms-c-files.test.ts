@@ -57,7 +57,7 @@ describe('an exported Langflow flow', () => {
 
     const { resources } = await read(folder);
 
-    expect(named(resources, 'CRM sync').properties).toMatchObject({ class: 'code', modules: ['os', 'requests'], inlineSecrets: [expect.objectContaining({ kind: 'api-key' }), expect.anything()] });
+    expect(named(resources, 'CRM sync').properties).toMatchObject({ class: 'code', modules: ['os', 'requests'], inlineSecrets: [expect.objectContaining({ kind: 'api-key' })], code: expect.stringContaining('"Bearer " + token') });
     expect(named(resources, 'Agent').properties).toMatchObject({ ai: { provider: 'Anthropic', model: 'claude-sonnet-4-5' }, credentials: [expect.objectContaining({ name: 'ANTHROPIC_KEY' })] });
     expect(resources.filter(({ properties }) => properties['code'] !== undefined).map(({ name }) => name)).toEqual(['CRM sync', 'Python Interpreter']);
   });
