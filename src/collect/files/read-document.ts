@@ -6,12 +6,13 @@ import { UndecodableError } from '../decode/limits.js';
 import { xmlValue } from '../decode/xml.js';
 import { yamlValue } from '../decode/yaml.js';
 import { JsonLimitError, JsonTextError, inspectJson, parseJson } from '../http/json-text.js';
+import { MAX_DEPTH } from '../redact/redact.js';
 import { TooLargeFileError, UnreadableFileError, megabytes } from './unreadable.js';
 
 export type DocumentForm = 'json' | 'xml' | 'yaml';
 
 /** Of JSON. What is read by items is held to the depth when they are redacted, so no keys are counted but where names may steer objects. */
-export const DOCUMENT_LIMITS = { depth: 128, keys: 5_000_000 };
+export const DOCUMENT_LIMITS = { depth: MAX_DEPTH, keys: 5_000_000 };
 
 /** Opening a pipe must not wait for somebody who writes; for files it changes nothing. */
 export function openAtOnce(file: string): number {

@@ -44,7 +44,8 @@ export class TooDeepError extends Error {
   override readonly name = 'TooDeepError';
 }
 
-const MAX_DEPTH = 128;
+/** Levels of one item; deeper is not read. */
+export const MAX_DEPTH = 128;
 const NO_NAMES: ReadonlySet<string> = new Set();
 function wholeSecret(value: JsonValue, walk: Walk, kind: string): JsonValue {
   if (value === null || value === '' || typeof value === 'boolean') return value;
